@@ -1,0 +1,101 @@
+import type { Alert } from '../core/alert.ts';
+import { type Confidence, severityRank } from '../core/detection.ts';
+import { hash32, joinHash } from '../core/hash.ts';
+import type { Identity } from '../core/identity.ts';
+import type { Signal } from '../core/message.ts';
+import type { Habit, Provenance } from '../core/question.ts';
+import { DAY } from '../core/time.ts';
+import { noteRecent } from '../memory/distinct.ts';
+import { MOST_DETECTIONS, type Memory, type OpenFinding } from '../memory/memory.ts';
+
+/** Alerts that one finding may send; then only a higher severity is told. */
+export const MOST_ALERTS = 40;
+const REPEATS = hash32('finding');
+
+/** What surrounds the signals of one event. */
+export interface Circumstances {
+  readonly identity: Identity;
+  readonly habit: Habit;
+  readonly provenance: Provenance | undefined;
+}
+
+/**
+ * Adds signals (of one event, gravest first, at least one) to the open finding of their entity, or opens one. A finding
+ * lives for a day from its first signal. Returns the alert to send, or undefined for a mere repeat.
+ */
+export function addToFinding(memory: Memory, signals: readonly Signal[], about: Circumstances): Alert | undefined {
+  const event = (signals[0] as Signal).event;
+  const open = memory.finding;
+  const isOpen = open !== undefined && event.time - open.openedAt < DAY && event.time - open.openedAt > -DAY;
+  const finding = isOpen ? open : opened(signals[0] as Signal);
+  memory.finding = finding;
+  const before = finding.severity;
+  let isNews = !isOpen;
+  for (const signal of signals) {
+    if (severityRank(signal.severity) > severityRank(finding.severity)) finding.severity = signal.severity;
+    isNews = enter(finding, signal) || isNews;
+    isNews = isFirst(memory, finding, signal) || isNews;
+  }
+  finding.count += signals.length;
+  finding.lastAt = Math.max(finding.lastAt, event.time);
+  const rises = severityRank(finding.severity) > severityRank(before);
+  if (!rises && (!isNews || finding.sent >= MOST_ALERTS)) return undefined;
+  finding.sent++;
+  return alertOf(finding, signals, about, isOpen);
+}
+
+function opened(signal: Signal): OpenFinding {
+  const time = signal.event.time;
+  return { uid: uidOf(signal), openedAt: time, lastAt: time, severity: 'info', count: 0, sent: 0, detections: [] };
+}
+
+/** Notes the detection in the finding; true if it is new there or speaks louder than before. */
+function enter(finding: OpenFinding, signal: Signal): boolean {
+  const known = finding.detections.find((detection) => detection.id === signal.detection);
+  if (known === undefined) {
+    if (finding.detections.length < MOST_DETECTIONS) finding.detections.push({ id: signal.detection, severity: signal.severity });
+    return true;
+  }
+  if (severityRank(signal.severity) <= severityRank(known.severity)) return false;
+  known.severity = signal.severity;
+  return true;
+}
+
+/** True unless the same detection spoke of the same operation on the same object in this finding. */
+function isFirst(memory: Memory, finding: OpenFinding, signal: Signal): boolean {
+  const { operation, namespace, name, response, address } = signal.event;
+  const value = hash32(`${finding.uid}|${signal.detection}|${operation.label}|${namespace}|${name}|${response}|${address.ip}`);
+  return noteRecent(memory, REPEATS, value, Math.floor(signal.event.time / 1000));
+}
+
+function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circumstances, isOpen: boolean): Alert {
+  return {
+    uid: finding.uid,
+    activity: isOpen ? 'update' : 'create',
+    entity: (signals[0] as Signal).entity,
+    identity: about.identity,
+    severity: finding.severity,
+    confidence: confidenceOf(signals, finding),
+    signals: signals.slice(0, 10),
+    detections: finding.detections.map((detection) => detection.id),
+    count: finding.count,
+    firstSeen: finding.openedAt,
+    lastSeen: finding.lastAt,
+    habit: about.habit,
+    ...(about.provenance !== undefined && { obtainedBy: about.provenance.by }),
+  };
+}
+
+function confidenceOf(signals: readonly Signal[], finding: OpenFinding): Confidence {
+  if (finding.detections.length >= 3) return 'high';
+  return (signals[0] as Signal).confidence;
+}
+
+/** UUID (version 8, RFC 9562) from the entity and the call that opened the finding: the same log gives the same uid. */
+function uidOf(signal: Signal): string {
+  const { callHigh, callLow } = signal.event;
+  const entity = hash32(signal.entity);
+  const words = [joinHash(entity, callHigh), joinHash(callLow, entity), joinHash(callHigh, callLow), hash32(signal.entity, callLow)];
+  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}

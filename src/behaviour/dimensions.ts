@@ -1,0 +1,68 @@
+import type { Event } from '../core/event.ts';
+import { hash32, joinHash } from '../core/hash.ts';
+import { DIMENSIONS, type Dimension } from '../core/question.ts';
+
+/** Number of a dimension in packed memory; questions of detections have numbers from 16. */
+export const DIMENSION_NUMBERS: ReadonlyMap<Dimension, number> = new Map(DIMENSIONS.map((dimension, index) => [dimension, index + 1]));
+
+/** The five values of one event, re-used from event to event: hash and mark per dimension, in the order of `DIMENSIONS`. */
+export class EventValues {
+  readonly keys = new Uint32Array(DIMENSIONS.length);
+  readonly marks = new Uint32Array(DIMENSIONS.length);
+
+  /** Reads the values of an event. */
+  read(event: Event): void {
+    this.set(0, event.operation.hash, event.operation.label.length);
+    this.set(1, hash32(event.namespace), event.namespace.length);
+    this.set(2, hash32(event.address.network), event.address.network.length);
+    this.set(3, hash32(event.client.family), event.client.family.length);
+    this.set(4, responseHash(event), 0);
+  }
+
+  private set(dimension: number, key: number, length: number): void {
+    this.keys[dimension] = key;
+    this.marks[dimension] = (((dimension + 1) << 16) | (length & 0xffff)) >>> 0;
+  }
+}
+
+const ALLOWED = hash32('ok');
+
+/** Success is one value; a refusal or failure is a value for each operation refused. */
+function responseHash(event: Event): number {
+  if (event.response === 'ok' || event.response === 'unknown') return ALLOWED;
+  return joinHash(event.operation.hash, hash32(event.response));
+}
+
+/** A value in words, for explanations. */
+export function valueText(event: Event, dimension: Dimension): string {
+  switch (dimension) {
+    case 'operation':
+      return event.operation.label;
+    case 'namespace':
+      return event.namespace === '' ? '(no namespace)' : event.namespace;
+    case 'network':
+      return event.address.network === '' ? '(no address)' : event.address.network;
+    case 'client':
+      return event.client.family;
+    case 'response':
+      return event.response === 'ok' || event.response === 'unknown' ? 'allowed' : `${event.operation.label}: ${event.response}`;
+  }
+}
+
+/** Key and mark under which a value of a detection's own question is remembered. */
+export function questionValue(name: string, value: string): { key: number; mark: number } {
+  const number = questionNumber(name);
+  return { key: hash32(value, number), mark: ((number << 16) | (value.length & 0xffff)) >>> 0 };
+}
+
+const numbers = new Map<string, number>();
+
+/** Stable 16-bit number of a question's name, from 16 upwards. Names are the project's own, so the table stays small. */
+export function questionNumber(name: string): number {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = 16 + (hash32(name) % 65_520);
+    numbers.set(name, number);
+  }
+  return number;
+}

@@ -1,0 +1,44 @@
+/** What the program's exit status says, for every verb. */
+export const EXIT = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  unread: 3,
+  found: 4,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const MEANINGS: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.done, 'Done. All input was read; also when the reader of the output closes the pipe early (`| head`).'],
+  [EXIT.internal, 'Internal error: a bug in Turncoat.'],
+  [EXIT.usage, 'The command line, the configuration, or a state file is wrong, or the output cannot be written.'],
+  [EXIT.unread, 'Some input could not be read or was damaged; the rest was judged. The summary names file and line.'],
+  [EXIT.found, 'A finding reached the severity given with `--fail-on`. Takes precedence over 3.'],
+  [EXIT.interrupted, 'Interrupted (Ctrl-C). The summary covers what was judged until then.'],
+  [EXIT.terminated, 'Terminated (SIGTERM), otherwise as 130.'],
+];
+
+/** The exit codes as plain lines for a help text. */
+export function exitCodeHelp(): string {
+  return MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning.replaceAll('`', '')}`).join('\n');
+}
+
+/** docs/exit-codes.md. */
+export function exitCodeReference(): string {
+  const rows = MEANINGS.map(([code, meaning]) => `| ${code} | ${meaning} |`).join('\n');
+  return `<!-- generated from src/cli/exit-codes.ts -->
+# Exit codes
+
+Every verb of \`turncoat\` ends with one of these.
+
+| code | meaning |
+| --- | --- |
+${rows}
+
+Code 3 covers whole inputs (a missing file, a truncated archive) and single records (not JSON, cut, not UTF-8, too long): each is counted as
+rejected and named with file and line. Records that are readable but not audit records are *ignored*, which leaves the exit code alone.
+`;
+}

@@ -1,0 +1,101 @@
+import type { Writable } from 'node:stream';
+import { streamOutlet } from '../adapters/file/outlet.ts';
+import type { FormatContext } from '../alerting/formats/context.ts';
+import type { Config } from '../config.ts';
+import type { Alert } from '../core/alert.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Inlet, Piece } from '../ports/inlet.ts';
+import type { Outlet } from '../ports/outlet.ts';
+import type { Store } from '../ports/store.ts';
+import type { Tally } from '../telemetry/tally.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Interrupt } from './interrupt.ts';
+import { Mistake } from './mistake.ts';
+import { addressBook } from './networks.ts';
+import type { Progress } from './progress.ts';
+import type { Savable } from './state.ts';
+import { systemReason } from './system-reason.ts';
+
+export type LocalMemory = Store & Savable;
+
+/** Turns pieces into alerts: the worker, as far as the command line is concerned. */
+export interface Judge {
+  readonly tally: Tally;
+  /** Identities seen so far. */
+  readonly identities: number;
+  /** What the logs read so far cannot show, as sentences. */
+  readonly blindSpots: readonly string[];
+  take(piece: Piece): Promise<void>;
+}
+
+/** How far reading has come. `total` is 0 where it is not known. */
+export type OnBytes = (read: number, total: number) => void;
+
+/** What `main.ts` wires together for the verbs. */
+export interface Parts {
+  readonly context: FormatContext;
+  memory(): LocalMemory;
+  inlet(inputs: readonly string[], onBytes: OnBytes): Inlet;
+  judge(settings: Settings, memory: LocalMemory, outlet: Outlet): Judge;
+}
+
+/** One run over some logs. */
+export interface Run {
+  readonly inputs: readonly string[];
+  readonly config: Config;
+  readonly memory: LocalMemory;
+  /** Text of an alert, or undefined where it is not to be printed. */
+  readonly render: (alert: Alert) => string | undefined;
+  readonly progress: Progress;
+  readonly interrupt: Interrupt;
+  readonly output: Writable;
+}
+
+/** What came of a run. */
+export interface Judged {
+  readonly tally: Tally;
+  readonly identities: number;
+  readonly blindSpots: readonly string[];
+  readonly seconds: number;
+  /** Why it ended early, if it did. */
+  readonly cut: string | undefined;
+  /** The exit code, where the early end decides it. */
+  readonly code: ExitCode | undefined;
+}
+
+/** Reads the inputs to their end, or to an interrupt or the end of the output's reader, and judges what it reads. */
+export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
+  const { progress, interrupt } = run;
+  const begun = performance.now();
+  let failure: Error | undefined;
+  const outlet = streamOutlet(run.output, {
+    render: (alert) => {
+      progress.hide();
+      return run.render(alert);
+    },
+    onGone: (reason) => {
+      failure = reason;
+      interrupt.stop();
+    },
+  });
+  const settings: Settings = { cluster: run.config.cluster, address: addressBook(run.config.networks) };
+  const judge = parts.judge(settings, run.memory, outlet);
+  const inlet = parts.inlet(run.inputs, (bytes, total) => progress.show({ bytes, total, records: judge.tally.entries }));
+  try {
+    await inlet.read((piece) => judge.take(piece), interrupt.signal);
+    await outlet.close();
+  } finally {
+    progress.hide();
+  }
+  const end = endOf(failure, interrupt);
+  return { tally: judge.tally, identities: judge.identities, blindSpots: judge.blindSpots, seconds: (performance.now() - begun) / 1_000, ...end };
+}
+
+function endOf(failure: Error | undefined, interrupt: Interrupt): Pick<Judged, 'cut' | 'code'> {
+  if (interrupt.code !== undefined) return { cut: 'interrupted', code: interrupt.code };
+  if (failure === undefined) return { cut: undefined, code: undefined };
+  const readerLeft = 'code' in failure && failure.code === 'EPIPE';
+  if (!readerLeft) throw new Mistake(`standard output: cannot be written: ${systemReason(failure)}`);
+  return { cut: 'the reader of standard output closed it', code: EXIT.done };
+}

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SEVERITIES } from '../core/detection.ts';
+import { EXIT, exitCodeHelp } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { Mistake } from './mistake.ts';
+import type { ScanOptions } from './scan.ts';
+
+/** What each verb does; resolves to the exit code. */
+export interface Verbs {
+  scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode>;
+  demo(): Promise<ExitCode>;
+  check(options: { readonly config?: string }): Promise<ExitCode>;
+}
+
+const SCAN_EXAMPLES = `
+Examples:
+  $ turncoat scan audit.log.gz
+  $ kubectl logs -n kube-system kube-apiserver-1 | turncoat scan --format json - | jq .finding_info.title
+  $ turncoat scan october/ --learn-only --save-state normal.state
+  $ turncoat scan today.log --state normal.state --fail-on high --networks pods=10.244.0.0/16,egress=203.0.113.7
+
+Findings go to standard output (NDJSON, or text on a terminal), the summary to standard error.
+
+Exit codes:
+${exitCodeHelp()}`;
+
+/** Runs the verb that the words after the program's name ask for. Usage errors are printed and give exit code 2. */
+export async function runProgram(words: readonly string[], verbs: Verbs, version: string): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = programOf(verbs, version, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageCode(error, words);
+    if (!(error instanceof Mistake)) throw error;
+    for (const line of error.lines) process.stderr.write(`turncoat: ${line}\n`);
+    return EXIT.usage;
+  }
+}
+
+function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void): Command {
+  const program = base(new Command('turncoat'))
+    .description('Finds Kubernetes and cloud identities that have been stolen, from audit logs.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .addHelpText('after', '\nTry it: turncoat demo\nYour own log: turncoat scan audit.log');
+  base(program.command('scan'))
+    .description('Judge audit and cloud logs in files, directories or on standard input.')
+    .argument('[paths...]', 'files (plain, gzip, zstd), directories, or - for standard input')
+    .addOption(new Option('--format <format>', 'json: one OCSF finding a line; text: for people (default: text on a terminal, else json)').choices(['json', 'text']))
+    .addOption(severityOption('--min-severity <severity>', 'print findings from this severity on (default: low)'))
+    .option('--cluster <name>', 'cluster name for records that carry none', notEmpty)
+    .option('--networks <lists>', 'address ranges: a YAML or JSON file, or pods=…,nodes=…,cluster=…,egress=…,providers=…', notEmpty)
+    .option('--config <file>', 'configuration file (YAML)', notEmpty)
+    .option('--state <file>', 'begin with what was learned and saved before', notEmpty)
+    .option('--save-state <file>', 'save what was learned', notEmpty)
+    .option('--learn-only', 'learn what is normal, print no findings (with --save-state)')
+    .addOption(severityOption('--fail-on <severity>', 'exit with 4 if a finding reaches this severity'))
+    .addHelpText('after', SCAN_EXAMPLES)
+    .action(async (paths: string[], options: ScanOptions) => done(await verbs.scan(paths, options)));
+  base(program.command('demo'))
+    .description('Play a recorded attack on a real cluster and tell what is found. Needs nothing.')
+    .action(async () => done(await verbs.demo()));
+  base(program.command('check'))
+    .description('Check detections, sources, their stories, generated files and the configuration.')
+    .option('--config <file>', 'configuration file (YAML)', notEmpty)
+    .action(async (options: { config?: string }) => done(await verbs.check(options)));
+  return program;
+}
+
+/** Manners that every verb shares. */
+function base(command: Command): Command {
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'turncoat: ')) });
+}
+
+function severityOption(flags: string, description: string): Option {
+  return new Option(flags, description).choices(SEVERITIES);
+}
+
+function notEmpty(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.');
+  return value;
+}
+
+function usageCode(error: CommanderError, words: readonly string[]): ExitCode {
+  if (error.exitCode === 0) return EXIT.done;
+  const first = words[0];
+  if (error.code === 'commander.unknownCommand' && first !== undefined && existsSync(first)) {
+    process.stderr.write(`To judge it as a log: turncoat scan ${first}\n`);
+  } else if (error.code !== 'commander.help') {
+    const verb = first === 'scan' || first === 'demo' || first === 'check' ? `${first} ` : '';
+    process.stderr.write(`Run turncoat ${verb}--help for what there is.\n`);
+  }
+  return EXIT.usage;
+}

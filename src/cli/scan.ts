@@ -1,0 +1,98 @@
+import type { FormatContext } from '../alerting/formats/context.ts';
+import { toOcsf } from '../alerting/formats/ocsf.ts';
+import { toText } from '../alerting/formats/text.ts';
+import type { Config } from '../config.ts';
+import { loadConfig } from '../config.ts';
+import type { Alert } from '../core/alert.ts';
+import { severityRank } from '../core/detection.ts';
+import type { Severity } from '../core/detection.ts';
+import { type Layer, flagLayer, networksLayer } from './config-layers.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { judgeLogs } from './judging.ts';
+import type { Judged, Parts } from './judging.ts';
+import { Mistake } from './mistake.ts';
+import { progressLine } from './progress.ts';
+import { checkSavable, loadState, saveState } from './state.ts';
+import { reaches, summaryText } from './summary.ts';
+
+export type Format = 'json' | 'text';
+
+/** Options of `turncoat scan`, as typed. */
+export interface ScanOptions {
+  readonly format?: Format;
+  readonly minSeverity?: Severity;
+  readonly cluster?: string;
+  readonly networks?: string;
+  readonly config?: string;
+  readonly state?: string;
+  readonly saveState?: string;
+  readonly learnOnly?: boolean;
+  readonly failOn?: Severity;
+}
+
+/** Judges the logs at `paths`: findings on standard output, summary on standard error. Throws a Mistake before reading anything if asked wrongly. */
+export async function scan(paths: readonly string[], options: ScanOptions, parts: Parts): Promise<ExitCode> {
+  checkOptions(options);
+  const inputs = inputsOf(paths);
+  const config = loadConfig({ file: options.config, flags: flagLayers(options) });
+  if (options.saveState !== undefined) await checkSavable(options.saveState);
+  const progress = progressLine(process.stderr);
+  const interrupt = watchInterrupts(() => progress.hide());
+  try {
+    const memory = parts.memory();
+    const notes = options.state === undefined ? [] : [await loadState(options.state, memory)];
+    const render = options.learnOnly === true ? () => undefined : renderer(options.format ?? usualFormat(), config, parts.context);
+    const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout }, parts);
+    if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory));
+    if (options.learnOnly === true) notes.push('learned only: no finding was printed');
+    process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes })}\n`);
+    return codeOf(judged, options.failOn);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** How an alert looks on standard output: an OCSF object on a line, or text; undefined below the least severity. */
+export function renderer(format: Format, config: Config, context: FormatContext): (alert: Alert) => string | undefined {
+  const least = severityRank(config.minSeverity);
+  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const width = process.stdout.columns || 100;
+  const write = format === 'json' ? (alert: Alert) => JSON.stringify(toOcsf(alert, context)) : (alert: Alert) => `${toText(alert, context, { color, width })}\n`;
+  return (alert) => (severityRank(alert.severity) < least ? undefined : `${write(alert)}\n`);
+}
+
+function usualFormat(): Format {
+  return process.stdout.isTTY === true ? 'text' : 'json';
+}
+
+function checkOptions(options: ScanOptions): void {
+  if (options.learnOnly !== true) return;
+  if (options.saveState === undefined) throw new Mistake('--learn-only keeps nothing without --save-state; add --save-state FILE');
+  if (options.failOn !== undefined) throw new Mistake('--learn-only prints no findings, so --fail-on cannot be used with it; leave one of them out');
+}
+
+function inputsOf(paths: readonly string[]): readonly string[] {
+  if (paths.length > 0) return paths;
+  if (process.stdin.isTTY === true) throw new Mistake('nothing to scan; name files or directories, or pipe a log into standard input');
+  return ['-'];
+}
+
+function flagLayers(options: ScanOptions): Layer[] {
+  const layers: Layer[] = [];
+  if (options.cluster !== undefined) layers.push(flagLayer('--cluster', ['cluster'], options.cluster));
+  if (options.minSeverity !== undefined) layers.push(flagLayer('--min-severity', ['minSeverity'], options.minSeverity));
+  if (options.networks !== undefined) layers.push(networksLayer(options.networks));
+  return layers;
+}
+
+async function keptState(file: string, judged: Judged, memory: Parameters<typeof saveState>[1]): Promise<string> {
+  return judged.cut === undefined ? await saveState(file, memory) : `state not saved to ${file}: the logs were not read to their end`;
+}
+
+function codeOf(judged: Judged, failOn: Severity | undefined): ExitCode {
+  if (judged.code !== undefined) return judged.code;
+  if (failOn !== undefined && reaches(judged.tally.findings, failOn)) return EXIT.found;
+  return judged.tally.rejected > 0 ? EXIT.unread : EXIT.done;
+}

@@ -1,0 +1,117 @@
+import { printable } from '../alerting/escape.ts';
+import { SEVERITIES, severityRank } from '../core/detection.ts';
+import type { Severity } from '../core/detection.ts';
+import type { Rejection, Tally } from '../telemetry/tally.ts';
+import { countText, durationText, plural } from './quantities.ts';
+
+/** Everything the summary says about a scan. */
+export interface Summary {
+  readonly tally: Tally;
+  /** Findings below this were not printed. */
+  readonly minSeverity: Severity;
+  readonly identities: number;
+  /** What these logs cannot show, as sentences. */
+  readonly blindSpots: readonly string[];
+  readonly seconds: number;
+  /** Why it ended early, if it did: `interrupted`. */
+  readonly cut?: string | undefined;
+  /** What else there is to say: `state of 102 entities saved to F`. */
+  readonly notes: readonly string[];
+}
+
+const MOST_EXAMPLES = 5;
+const MOST_BLIND_SPOTS = 8;
+
+/** The summary as plain lines for a person, without a final line end. */
+export function summaryText(summary: Summary): string {
+  const { tally } = summary;
+  return [
+    summary.cut === undefined ? 'summary' : `summary of what was judged until then (${summary.cut})`,
+    ...table(sourceRows(tally)),
+    `  records in ${countText(tally.entries)} = judged ${countText(tally.judged)} + ignored ${countText(tally.ignoredCount)} + rejected ${countText(tally.rejected)}`,
+    ...reasons('ignored', tally.ignored),
+    ...reasons('rejected', tally.rejectedBy),
+    ...examples(tally),
+    ...reasons('failed detections, a bug: please report', tally.failedDetections),
+    `  findings: ${findingsText(tally, summary.minSeverity)}`,
+    `  identities seen: ${countText(summary.identities)}`,
+    ...listed('what this log cannot show:', summary.blindSpots),
+    ...summary.notes.map((note) => `  ${note}`),
+    `  time: ${durationText(summary.seconds)}${rateText(tally.entries, summary.seconds)}`,
+    ...emptiness(tally, summary.cut !== undefined),
+  ].join('\n');
+}
+
+/** Findings of each severity, the most severe first. */
+export function findingCounts(findings: ReadonlyMap<string, Severity>): readonly (readonly [Severity, number])[] {
+  const counts = SEVERITIES.map(() => 0);
+  for (const severity of findings.values()) counts[severityRank(severity)] = (counts[severityRank(severity)] ?? 0) + 1;
+  return SEVERITIES.map((severity, rank) => [severity, counts[rank] ?? 0] as const).reverse();
+}
+
+/** True if a finding is at least this severe. */
+export function reaches(findings: ReadonlyMap<string, Severity>, least: Severity): boolean {
+  for (const severity of findings.values()) if (severityRank(severity) >= severityRank(least)) return true;
+  return false;
+}
+
+/** `audit.log:17: not-json: unexpected end`, safe for a terminal. */
+export function rejectionText({ origin, line, reason, detail }: Rejection): string {
+  const place = line > 0 ? `${printable(origin)}:${line}` : printable(origin);
+  return `${place}: ${reason}: ${printable(detail)}`;
+}
+
+function sourceRows({ sources }: Tally): string[][] {
+  const rows = [...sources].map(([source, { judged, ignored, rejected }]) => [
+    printable(source, 40),
+    ...[judged + ignored + rejected, judged, ignored, rejected].map(countText),
+  ]);
+  return rows.length === 0 ? [] : [['source', 'in', 'judged', 'ignored', 'rejected'], ...rows];
+}
+
+/** Rows in aligned columns: the first to the left, figures to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => {
+    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
+    return `  ${cells.join('  ')}`;
+  });
+}
+
+function reasons(what: string, counts: ReadonlyMap<string, number>): string[] {
+  if (counts.size === 0) return [];
+  const most = [...counts].sort((left, right) => right[1] - left[1]);
+  return [`  ${what}: ${most.map(([reason, count]) => `${reason} ${countText(count)}`).join(', ')}`];
+}
+
+function examples({ rejections, rejected }: Tally): string[] {
+  const shown = rejections.slice(0, MOST_EXAMPLES);
+  const more = rejected > shown.length ? [`    and ${countText(rejected - shown.length)} more`] : [];
+  return [...shown.map((each) => `    ${rejectionText(each)}`), ...more];
+}
+
+function findingsText({ findings }: Tally, minSeverity: Severity): string {
+  const some = findingCounts(findings).filter(([, count]) => count > 0);
+  if (some.length === 0) return 'none';
+  let hidden = 0;
+  for (const [severity, count] of some) if (severityRank(severity) < severityRank(minSeverity)) hidden += count;
+  const counts = some.map(([severity, count]) => `${countText(count)} ${severity}`).join(', ');
+  return hidden === 0 ? counts : `${counts} (${countText(hidden)} below ${minSeverity} not printed)`;
+}
+
+function listed(title: string, sentences: readonly string[]): string[] {
+  if (sentences.length === 0) return [];
+  const shown = sentences.slice(0, MOST_BLIND_SPOTS).map((sentence) => `    - ${printable(sentence, 300)}`);
+  const more = sentences.length - shown.length;
+  return [`  ${title}`, ...shown, ...(more > 0 ? [`    - and ${plural(more, 'more thing')}`] : [])];
+}
+
+function emptiness(tally: Tally, cut: boolean): string[] {
+  if (cut) return [];
+  if (tally.entries === 0) return ['  nothing was read: the input holds no record'];
+  return tally.judged > 0 ? [] : ['  nothing was judged: no record of this input is an audit or cloud log that Turncoat knows'];
+}
+
+function rateText(records: number, seconds: number): string {
+  return records > 0 && seconds > 0.005 ? `, ${countText(Math.round(records / seconds))} records/s` : '';
+}

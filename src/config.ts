@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { type ConfigKey, type Layer, envLayer, fileLayer, merged, problemsOf } from './cli/config-layers.ts';
+import { Mistake } from './cli/mistake.ts';
+import { rangeProblem } from './cli/networks.ts';
+import { SEVERITIES } from './core/detection.ts';
+
+const name = z.string().min(1, 'must not be empty').max(256, 'is longer than 256 characters');
+
+const range = z.string().superRefine((text, issues) => {
+  const problem = rangeProblem(text);
+  if (problem !== undefined) issues.addIssue({ code: 'custom', message: `${JSON.stringify(text.slice(0, 80))} ${problem}` });
+});
+
+const ranges = z.array(range).max(10_000, 'has more than 10,000 entries');
+
+/** Every key there is: default, sentence (`description`) and unit. Whatever lists keys is made from it. */
+export const schema = z.strictObject({
+  cluster: name
+    .default('default')
+    .meta({ description: 'Name of the cluster for records that do not name one themselves.', unit: 'text' }),
+  minSeverity: z
+    .enum(SEVERITIES)
+    .default('low')
+    .meta({ description: 'Findings below this severity are counted but not printed.', unit: 'severity' }),
+  networks: z
+    .strictObject({
+      pods: ranges.default([]).meta({ description: 'Ranges that pods get their addresses from.', unit: 'ranges' }),
+      nodes: ranges.default([]).meta({ description: 'Ranges or addresses of the nodes.', unit: 'ranges' }),
+      cluster: ranges
+        .default([])
+        .meta({ description: 'Other ranges of the cluster: control plane, services, load balancers.', unit: 'ranges' }),
+      egress: ranges
+        .default([])
+        .meta({ description: 'Public addresses under which the cluster appears outside (NAT gateways, proxies).', unit: 'ranges' }),
+      providers: ranges.default([]).meta({ description: "Ranges of the cloud provider's own services.", unit: 'ranges' }),
+    })
+    .prefault({}),
+});
+
+/** The configuration in force, every default filled in, deeply frozen. */
+export type Config = z.infer<typeof schema>;
+
+/** What decides the configuration besides the defaults; later ones win: file, environment, command line. */
+export interface ConfigSources {
+  /** Path of the YAML file, if one is named. */
+  readonly file?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Layers of the command line. */
+  readonly flags?: readonly Layer[];
+}
+
+/**
+ * Reads and joins all layers.
+ * Throws a Mistake that names every wrong key with file, line and column (or variable, or option), and what would be right.
+ */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const env = sources.env ?? process.env;
+  const file = sources.file ?? env['TURNCOAT_CONFIG'];
+  const keys = configKeys();
+  const layers = [...(file ? [fileLayer(file)] : []), envLayer(env, keys), ...(sources.flags ?? [])];
+  const problems = layers.flatMap((layer) => problemsOf(layer, schema, keys));
+  if (problems.length > 0) throw new Mistake(...problems);
+  return freeze(schema.parse(merged(layers, keys)));
+}
+
+/** All keys of the schema in its order. */
+export function configKeys(): readonly ConfigKey[] {
+  return keysOf(schema, []);
+}
+
+function keysOf(object: z.ZodObject, path: readonly string[]): ConfigKey[] {
+  return Object.entries(object.shape).flatMap(([word, field]) => {
+    const here = [...path, word];
+    if (field instanceof z.ZodPrefault) return keysOf(z.instanceof(z.ZodObject).parse(field.unwrap()), here);
+    return [keyOf(field, here)];
+  });
+}
+
+function keyOf(field: unknown, path: readonly string[]): ConfigKey {
+  if (!(field instanceof z.ZodDefault)) throw new Error(`${path.join('.')} has no default`);
+  const { description, unit } = z.object({ description: z.string(), unit: z.string() }).parse(field.meta());
+  const words = path.map((word) => word.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+  const list = field.unwrap() instanceof z.ZodArray;
+  return { path, name: path.join('.'), variable: `TURNCOAT_${words.join('_')}`, list, preset: field.def.defaultValue, description, unit };
+}
+
+/** docs/configuration.md, from the schema. */
+export function configReference(): string {
+  const rows = configKeys().map(
+    (key) => `| \`${key.name}\` | \`${key.variable}\` | ${key.unit} | \`${JSON.stringify(key.preset)}\` | ${key.description} |`,
+  );
+  return `<!-- generated from src/config.ts -->
+# Configuration
+
+Nothing needs to be configured. Keys come from a YAML file (\`--config FILE\` or \`TURNCOAT_CONFIG\`), from the environment (lists separated
+by commas) and from the command line; the later one wins, key by key. An unknown key is an error that names file, line and column.
+
+| key | variable | value | default | meaning |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+Ranges are written \`10.244.0.0/16\`, \`fd00:10::/48\` or as single addresses. An address belongs to the most specific range that holds it.
+Addresses in no range are told apart as private (*inside*) and public (*outside*).
+
+\`\`\`yaml
+cluster: prod-1
+minSeverity: medium
+networks:
+  pods: [10.244.0.0/16]
+  nodes: [10.77.0.0/16]
+  egress: [203.0.113.7]
+\`\`\`
+
+\`--networks\` takes the keys of \`networks\` from a YAML or JSON file of their own, or inline:
+\`--networks pods=10.244.0.0/16,nodes=10.77.0.0/16,egress=203.0.113.7\`.
+`;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,33 @@
+import type { Confidence, Severity } from './detection.ts';
+import type { EntityKey, Identity } from './identity.ts';
+import type { Signal } from './message.ts';
+import type { Habit } from './question.ts';
+import type { Millis } from './time.ts';
+
+/**
+ * A finding as it leaves, before any output format: created by the first signal of an entity, updated (same `uid`)
+ * by what continues it within a day.
+ */
+export interface Alert {
+  /** Deterministic: the same log gives the same uid. UUID form. */
+  readonly uid: string;
+  readonly activity: 'create' | 'update';
+  readonly entity: EntityKey;
+  /** The identity that the finding is about. */
+  readonly identity: Identity;
+  /** Of the whole finding so far. */
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Signals published with this alert, the strongest first; at least one, at most 10. */
+  readonly signals: readonly Signal[];
+  /** Detections that spoke in this finding so far, in order of appearance. */
+  readonly detections: readonly string[];
+  /** Signals in this finding so far. */
+  readonly count: number;
+  readonly firstSeen: Millis;
+  readonly lastSeen: Millis;
+  /** The identity's habit at the time of the strongest signal. */
+  readonly habit: Habit;
+  /** How the credential came about, if a link told. */
+  readonly obtainedBy?: string;
+}

@@ -1,0 +1,79 @@
+import type { Event, Plane } from './event.ts';
+import type { Operation } from './operation.ts';
+import type { Answers, Questions } from './question.ts';
+
+export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
+export type Confidence = 'low' | 'medium' | 'high';
+
+export const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
+
+/** 0 for info to 4 for critical. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** One reason for a verdict: what was observed, in which dimension, and what is usual instead. All text untrusted. */
+export interface Because {
+  /** `operation`, `network`, `client`, `secret`, `role`, … */
+  readonly dimension: string;
+  readonly observed: string;
+  /** What this identity (or this kind of object) usually shows, most frequent first. */
+  readonly usual?: readonly string[];
+}
+
+/** A detection's verdict on one event. */
+export interface Verdict {
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** One sentence without the actor's name: `reads all secrets of the cluster, which it never did in 12 days`. */
+  readonly what: string;
+  readonly because: readonly Because[];
+}
+
+/** What an analyst and a catalogue need to know of a detection. Lists must not be empty where the laws say so. */
+export interface DetectionMeta {
+  /** Equals the folder's name. */
+  readonly id: string;
+  readonly title: string;
+  /** Raised when a change alters verdicts. */
+  readonly version: number;
+  readonly planes: readonly Plane[];
+  /** Highest severity it can give. */
+  readonly severity: Severity;
+  /** ATT&CK (sub-)technique ids, v19. */
+  readonly attack: readonly string[];
+  /** Rows of the capability catalogue it covers (`A1`, `C5`). */
+  readonly rows: readonly string[];
+  readonly references: readonly string[];
+  /** What innocent thing looks the same, and how this is told apart or bounded. */
+  readonly benignTwins: readonly string[];
+  /** What it misses and what the log cannot show. */
+  readonly blindSpots: readonly string[];
+  /** What to do at 3 a.m., in order. */
+  readonly nextSteps: readonly string[];
+}
+
+/** Whose memory a detection asks: the actor's, or the seat's (pod or credential). */
+export type Subject = 'actor' | 'seat';
+
+/** One detection: metadata, the operations it concerns, questions to memory, verdict. */
+export interface Detection<Q extends Questions = Questions> extends DetectionMeta {
+  readonly subject: Subject;
+  /** Decided once per operation, so it may be slow; `judge` is called for these events only. */
+  concerns(operation: Operation): boolean;
+  /** True: judged only on events with at least one dimension new for the actor. Spares the hot path. */
+  readonly onlyNewBehaviour?: boolean;
+  /**
+   * Second, cheap gate on the event. Questions are asked (and their values learned) for events that pass it.
+   * Absent: every event of a concerned operation.
+   */
+  applies?(event: Event): boolean;
+  readonly asks: Q;
+  /** Pure; sees memory as it was before this event. */
+  judge(event: Event, answers: Answers<Q>): Verdict | undefined;
+}
+
+/** Declares a detection; checks the types of its questions against the answers it reads. */
+export function defineDetection<const Q extends Questions>(detection: Detection<Q>): Detection {
+  return detection as unknown as Detection;
+}

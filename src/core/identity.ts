@@ -1,0 +1,60 @@
+/** Stable key of something with memory, e.g. `k8s/prod-1/sa/payments/checkout`. Parts from outside are percent-encoded by `entityKey`. */
+export type EntityKey = string;
+
+/** What sort of identity acts. The first seven are of the Kubernetes plane, the rest of the clouds. */
+export type IdentityKind =
+  | 'service-account'
+  | 'node'
+  | 'control-plane'
+  | 'add-on'
+  | 'human'
+  | 'anonymous'
+  | 'unauthenticated'
+  | 'managed-identity'
+  | 'service-principal'
+  | 'role'
+  | 'cloud-service-account'
+  | 'user'
+  | 'cloud-service';
+
+/** An identity as the log names it, with the key of its memory. */
+export interface Identity {
+  readonly kind: IdentityKind;
+  /** As logged: `system:serviceaccount:payments:checkout`, a role ARN, an e-mail, an object id. Untrusted text, at most 512 units. */
+  readonly name: string;
+  readonly entity: EntityKey;
+  /** Namespace of a service account; for clouds the account, subscription or project it lives in. */
+  readonly home?: string;
+  /** Bare name within `home`: the service account's or role's own name. */
+  readonly account?: string;
+  /** A Kubernetes identity this cloud identity was borrowed by (`system:serviceaccount:ns:name`), when the log says so. */
+  readonly borrowedBy?: string;
+}
+
+/** Kinds that programs use and no person types for: their behaviour is predictable and their credentials get stolen. */
+export function isWorkload(kind: IdentityKind): boolean {
+  return (
+    kind === 'service-account' ||
+    kind === 'managed-identity' ||
+    kind === 'role' ||
+    kind === 'cloud-service-account' ||
+    kind === 'service-principal'
+  );
+}
+
+/** Kinds that the platform itself runs as: service accounts of controllers, nodes, add-ons, cloud services. */
+export function isPlatform(kind: IdentityKind): boolean {
+  return kind === 'node' || kind === 'control-plane' || kind === 'add-on' || kind === 'cloud-service';
+}
+
+const PLAIN = /^[A-Za-z0-9._:@+=,-]*$/;
+
+/** Joins parts into an entity key. Parts with other characters are percent-encoded, so no name can pose as another key; long parts are cut at 256 units. */
+export function entityKey(...parts: readonly string[]): EntityKey {
+  let key = '';
+  for (const part of parts) {
+    const cut = part.length > 256 ? part.slice(0, 256) : part;
+    key += (key === '' ? '' : '/') + (PLAIN.test(cut) ? cut : encodeURIComponent(cut.toWellFormed()));
+  }
+  return key;
+}

@@ -1,0 +1,41 @@
+import { hash32 } from './hash.ts';
+
+/** How far one call reaches: one object, one namespace (or resource group), all of the scope, or a path that is no resource. */
+export type Reach = 'object' | 'namespace' | 'scope' | 'path';
+
+/**
+ * What a call does, without by whom and to what. Interned: two events with the same operation share one object,
+ * so whatever depends on the operation alone is computed once.
+ * Clouds: `group` is the service or provider, lower case (`sts.amazonaws.com`, `microsoft.compute`, `iam.googleapis.com`),
+ * `verb` the action (`AssumeRole`, `write`, `CreateServiceAccountKey`), `resource` the type (lower case, '' if none).
+ */
+export interface Operation {
+  readonly plane: string;
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly reach: Reach;
+  /** In words: `list secrets (scope)`, `create pods/exec`, `AssumeRole sts.amazonaws.com`. */
+  readonly label: string;
+  readonly hash: number;
+}
+
+const MOST = 8192;
+let interned = new Map<string, Operation>();
+
+/**
+ * Returns the one object for an operation. The table holds at most 8,192; names come from outside,
+ * so a flood of made-up resources empties it instead of growing it (operations then compare by `hash`).
+ */
+export function operation(plane: string, verb: string, group: string, resource: string, subresource: string, reach: Reach): Operation {
+  const key = `${plane}|${verb}|${group}|${resource}|${subresource}|${reach}`;
+  const known = interned.get(key);
+  if (known !== undefined) return known;
+  if (interned.size >= MOST) interned = new Map();
+  const target = resource === '' ? group : subresource === '' ? resource : `${resource}/${subresource}`;
+  const label = reach === 'scope' && plane === 'kubernetes' ? `${verb} ${target} (all namespaces)` : `${verb} ${target}`;
+  const made: Operation = Object.freeze({ plane, verb, group, resource, subresource, reach, label, hash: hash32(key) });
+  interned.set(key, made);
+  return made;
+}

@@ -1,0 +1,78 @@
+import type { Event } from './event.ts';
+
+/** The dimensions of behaviour that are remembered of every identity. */
+export const DIMENSIONS = ['operation', 'namespace', 'network', 'client', 'response'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** How an event compares with the identity's own last 28 days, before this event was learned. */
+export interface Habit {
+  /** False while the identity is younger than the learning period: nothing is called new then. */
+  readonly learned: boolean;
+  /** Days on which the identity was active within the window, this one not counted. */
+  readonly activeDays: number;
+  /** Calls remembered in all. */
+  readonly events: number;
+  /** Dimensions in which this event's value is new for the identity; empty while not learned. */
+  readonly fresh: readonly Dimension[];
+  /** True if values were dropped for want of room: then `fresh` says less. */
+  readonly saturated: boolean;
+  /** True if `dimension` is in `fresh`. */
+  isNew(dimension: Dimension): boolean;
+  /** Up to three most frequent values of a dimension, in words. */
+  usual(dimension: Dimension): readonly string[];
+}
+
+/** Has this value been seen for this entity within the window? */
+export interface FirstSeen {
+  /** Not seen within 28 days and the entity is past its learning period. */
+  readonly isNew: boolean;
+  /** Not seen within 28 days, whether or not the entity is past its learning period. */
+  readonly unseen: boolean;
+  readonly learned: boolean;
+  /** Up to three most frequent values, in words. */
+  readonly usual: readonly string[];
+}
+
+/** How this credential came about, from a link: who obtained it. */
+export interface Provenance {
+  readonly by: string;
+  /** Id of the event in which it was obtained. */
+  readonly event: string;
+}
+
+export type Question<A> = {
+  readonly kind: 'habit' | 'first-seen' | 'distinct' | 'provenance';
+  /** Stable name: values are remembered under it, so detections that use the same name share one memory. */
+  readonly name: string;
+  readonly of?: (event: Event) => string | undefined;
+  readonly minutes?: number;
+  /** Carries the answer's type; never set. */
+  readonly answer?: A;
+};
+
+export type Questions = { readonly [name: string]: Question<unknown> };
+
+export type Answers<Q extends Questions> = { readonly [K in keyof Q]: Q[K] extends Question<infer A> ? A : never };
+
+/** Asks how the event compares with the identity's habits. */
+export function habit(): Question<Habit> {
+  return { kind: 'habit', name: 'habit' };
+}
+
+/**
+ * Asks whether a value is new for the entity. `name` is a stable dimension name (`secret-namespace`);
+ * `of` gives the value, or undefined where the question does not arise (answer: not new).
+ */
+export function firstSeen(name: string, of: (event: Event) => string | undefined): Question<FirstSeen> {
+  return { kind: 'first-seen', name, of };
+}
+
+/** Asks how many different values were seen within the last `minutes` of event time, this event included. At most 64 are told apart. */
+export function distinct(name: string, minutes: number, of: (event: Event) => string | undefined): Question<number> {
+  return { kind: 'distinct', name, minutes, of };
+}
+
+/** Asks how the event's credential came about. */
+export function provenance(): Question<Provenance | undefined> {
+  return { kind: 'provenance', name: 'provenance' };
+}

@@ -1,0 +1,56 @@
+import { defineDetection } from '../../core/detection.ts';
+import type { Event } from '../../core/event.ts';
+import { firstSeen } from '../../core/question.ts';
+
+/** A token is used where its pod is not: one pod or one credential, two addresses. */
+export const detection = defineDetection({
+  id: 'k8s-credential-displaced',
+  title: 'Credential used from a second place',
+  version: 1,
+  planes: ['kubernetes'],
+  severity: 'high',
+  attack: ['T1528', 'T1550.001'],
+  rows: ['C4', 'C5', 'O3'],
+  references: ['https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/4193-bound-service-account-token-improvements'],
+  benignTwins: [
+    'A pod whose sandbox is re-created (node restart) gets another address of the same network: same client, so medium at most.',
+    'Dual-stack pods have one IPv4 and one IPv6 address: compared within a family only.',
+    'A legacy token shared by several runners moves within its networks: low.',
+  ],
+  blindSpots: [
+    'A thief inside the pod itself, or behind the same address translation, has the same address.',
+    'GKE logs hold no pod binding and no credential id.',
+    'A token first used by the thief: the pod itself is then the second place.',
+  ],
+  nextSteps: [
+    'Compare both addresses with the pod’s own (kubectl get pod -o wide): the other one is where the token went.',
+    'Delete the pod: its token dies within seconds. An unbound token lives until it expires.',
+    'Look at everything the second address did.',
+  ],
+  subject: 'seat',
+  concerns: () => true,
+  applies: (event) => event.address.zone !== 'unknown' && event.address.zone !== 'loopback',
+  asks: {
+    place: firstSeen('seat-address', (event) => `${event.address.ip.includes(':') ? 'v6' : 'v4'} ${event.address.ip}`),
+    zone: firstSeen('seat-zone', (event) => event.address.zone),
+    client: firstSeen('seat-client', (event) => event.client.family),
+  },
+  judge(event, { place, zone, client }) {
+    const family = event.address.ip.includes(':') ? 'v6 ' : 'v4 ';
+    const before = place.usual.filter((known) => known.startsWith(family)).map((known) => known.slice(3));
+    if (!place.unseen || before.length === 0) return undefined;
+    const leaves = zone.unseen && event.address.zone === 'outside';
+    const because = [
+      { dimension: 'address', observed: `${event.address.ip} (${event.address.zone})`, usual: before },
+      ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
+    ];
+    const what = `uses the token of ${holder(event)} from ${event.address.ip}, where it is not`;
+    if (leaves) return { severity: 'high', confidence: 'high', what, because };
+    if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', what, because };
+    return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'medium', what, because };
+  },
+});
+
+function holder(event: Event): string {
+  return event.pod === undefined ? `credential ${event.credential?.id ?? ''}` : `pod ${event.pod.name}`;
+}

@@ -1,0 +1,78 @@
+import type { WorkloadSummary } from '../../core/body.ts';
+import { newAxes, newBehaviour } from '../../core/because.ts';
+import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
+import type { Event } from '../../core/event.ts';
+import { carriesOut } from '../../core/platform.ts';
+import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+const KINDS: ReadonlySet<string> = new Set(['pods', 'deployments', 'statefulsets', 'daemonsets', 'replicasets', 'replicationcontrollers', 'jobs', 'cronjobs']);
+/** Capabilities that lead to the node (Linux capabilities(7); Pod Security Standards, baseline). */
+const STRONG: ReadonlySet<string> = new Set(['ALL', 'SYS_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'DAC_OVERRIDE', 'SYS_RAWIO', 'BPF', 'NET_ADMIN']);
+/** Host paths that are read-mostly data of the node and mounted by log and metric agents everywhere. */
+const HARMLESS_PATHS = ['/var/log', '/etc/localtime', '/etc/ssl', '/usr/share', '/dev/shm'] as const;
+
+/** A workload is created or changed so that it reaches the node, by a workload's identity. */
+export const detection = defineDetection({
+  id: 'k8s-dangerous-workload',
+  title: 'Workload given the node’s powers',
+  version: 1,
+  planes: ['kubernetes'],
+  severity: 'high',
+  attack: ['T1610', 'T1611'],
+  rows: ['F1', 'F2', 'F3', 'F4', 'S4'],
+  references: [
+    'https://www.microsoft.com/en-us/security/blog/2022/03/01/detecting-identity-attacks-in-kubernetes/',
+    'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
+  ],
+  benignTwins: [
+    'kube-system’s controllers create the pods that a Deployment or DaemonSet asks for: they carry out, the one who wrote the template is judged.',
+    'Operators and GitOps that install node agents: the same powers in the same namespace are known after the first time.',
+    'People deploy node agents: low.',
+  ],
+  blindSpots: [
+    'At audit level Metadata the pod template is not in the log.',
+    'A patch shows the final template only at level RequestResponse; at Request only the changed part is judged.',
+    'Static pods written into a node’s manifest folder appear as mirror pods of the kubelet.',
+  ],
+  nextSteps: [
+    'Scale the workload to zero or delete the pod; note the node it ran on and treat that node as taken.',
+    'Find out how the writer came to change another team’s workload.',
+    'Enforce the Pod Security Standard `baseline` in the namespace.',
+  ],
+  subject: 'actor',
+  concerns: ({ group, resource, subresource, verb }) =>
+    (group === '' || group === 'apps' || group === 'batch') && KINDS.has(resource) && (subresource === '' || subresource === 'ephemeralcontainers') && WRITES.has(verb),
+  applies: (event) => event.body.workload !== undefined && event.response !== 'failed' && event.response !== 'missing' && !carriesOut(event.actor) && event.actor.kind !== 'control-plane' && powers(event.body.workload).length > 0,
+  asks: {
+    habit: habit(),
+    powers: firstSeen('workload-powers', (event) => `${event.namespace}: ${powers(event.body.workload).join(', ')}`),
+  },
+  judge(event, { habit: known, powers: given }) {
+    const observed = powers(event.body.workload);
+    const because: Because[] = [{ dimension: 'powers on the node', observed: observed.join(', '), usual: given.usual }, ...newBehaviour(event, known)];
+    const what = `${event.operation.verb === 'create' ? 'creates' : 'changes'} ${event.operation.resource.slice(0, -1)} ${event.namespace}/${event.name} with ${observed.join(', ')}`;
+    return event.actor.kind === 'human' ? byPerson(given, what, because) : byWorkload(event, known, given, what, because);
+  },
+});
+
+function powers(workload: WorkloadSummary | undefined): string[] {
+  if (workload === undefined) return [];
+  const found: string[] = workload.privileged ? ['privileged container'] : [];
+  found.push(...workload.hostNamespaces);
+  const paths = workload.hostPaths.filter((path) => !HARMLESS_PATHS.some((harmless) => path === harmless || path.startsWith(`${harmless}/`)));
+  found.push(...paths.slice(0, 4).map((path) => `hostPath ${path}`));
+  const strong = workload.capabilities.filter((capability) => STRONG.has(capability.replace(/^CAP_/, '')));
+  if (strong.length > 0) found.push(`capabilities ${strong.slice(0, 6).join(' ')}`);
+  return found;
+}
+
+function byPerson(given: FirstSeen, what: string, because: readonly Because[]): Verdict | undefined {
+  return given.isNew ? { severity: 'low', confidence: 'low', what, because } : undefined;
+}
+
+function byWorkload(event: Event, known: Habit, given: FirstSeen, what: string, because: readonly Because[]): Verdict | undefined {
+  if (!given.unseen && newAxes(event, known) < 2) return undefined;
+  if (!known.learned) return { severity: 'low', confidence: 'low', what: `${what}; too new to have habits`, because };
+  return { severity: event.response === 'denied' ? 'medium' : 'high', confidence: 'high', what, because };
+}

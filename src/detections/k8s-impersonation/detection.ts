@@ -1,0 +1,58 @@
+import { daysText, newBehaviour } from '../../core/because.ts';
+import { defineDetection } from '../../core/detection.ts';
+import type { Event } from '../../core/event.ts';
+import { firstSeen, habit } from '../../core/question.ts';
+
+/** Somebody acts as somebody else; the pair is new, or the target is privileged. */
+export const detection = defineDetection({
+  id: 'k8s-impersonation',
+  title: 'Impersonation of an identity',
+  version: 1,
+  planes: ['kubernetes'],
+  severity: 'high',
+  attack: ['T1134', 'T1550.001'],
+  rows: ['E15', 'E16', 'O14'],
+  references: ['https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation'],
+  benignTwins: [
+    'Dashboards and proxies impersonate the people who use them: people as targets are quiet for an identity that does so habitually.',
+    'Flux impersonates the accounts of its tenants: known pairs are quiet.',
+    'An administrator tests with --as: low for an ordinary target.',
+  ],
+  blindSpots: [
+    'The right to impersonate itself never shows in the log, only its use.',
+    'A refused impersonation has no target field: it is read from the error message (code 403 without annotations).',
+  ],
+  nextSteps: [
+    'Who impersonates? A workload that acts as system:masters, a node or a kube-system account is an attack until shown otherwise.',
+    'Remove the impersonate right, or restrict it by resourceNames.',
+  ],
+  subject: 'actor',
+  concerns: () => true,
+  applies: (event) => event.actingAs !== undefined || event.body.refusedTarget !== undefined,
+  asks: { habit: habit(), target: firstSeen('impersonates', (event) => event.actingAs?.name ?? event.body.refusedTarget) },
+  judge(event, { habit: known, target }) {
+    const isWorkload = event.actor.kind === 'service-account' || event.actor.kind === 'node';
+    const because = [{ dimension: 'acts as', observed: targetName(event), usual: target.usual }, ...newBehaviour(event, known)];
+    if (event.body.refusedTarget !== undefined) {
+      if (!target.unseen) return undefined;
+      return { severity: isWorkload ? 'medium' : 'low', confidence: 'medium', what: `is refused to act as ${targetName(event)}`, because };
+    }
+    if (!target.unseen) return undefined;
+    const what = `acts as ${targetName(event)}, ${known.learned ? `on none of ${daysText(known.activeDays)} before` : 'too new to have habits'}`;
+    if (isPrivileged(event)) return { severity: isWorkload ? 'high' : 'medium', confidence: 'high', what, because };
+    if (event.actingAs?.kind === 'human' && target.usual.length > 0) return undefined;
+    if (!isWorkload) return { severity: 'low', confidence: 'low', what, because };
+    return { severity: known.learned && event.actingAs?.kind !== 'human' ? 'medium' : 'low', confidence: 'medium', what, because };
+  },
+});
+
+function targetName(event: Event): string {
+  return event.actingAs?.name ?? event.body.refusedTarget ?? '';
+}
+
+function isPrivileged(event: Event): boolean {
+  if (event.groups.includes('system:masters')) return true;
+  const target = event.actingAs;
+  if (target === undefined) return false;
+  return target.kind === 'node' || target.kind === 'control-plane' || (target.kind === 'service-account' && target.home === 'kube-system');
+}

@@ -1,0 +1,48 @@
+import { daysText, isOtherProgram, newAxes, newBehaviour } from '../../core/because.ts';
+import { defineDetection } from '../../core/detection.ts';
+import { habit } from '../../core/question.ts';
+
+/** A service account or node does what it never did: other operation, other client, other network. */
+export const detection = defineDetection({
+  id: 'k8s-out-of-habit',
+  title: 'Workload identity leaves its habits',
+  version: 1,
+  planes: ['kubernetes'],
+  severity: 'medium',
+  attack: ['T1078', 'T1613'],
+  rows: ['A8', 'A10', 'B1'],
+  references: ['https://www.microsoft.com/en-us/security/blog/2022/03/01/detecting-identity-attacks-in-kubernetes/'],
+  benignTwins: [
+    'A release brings new operations with the same client: one new aspect only, low.',
+    'A client library is renamed by an upgrade: one new aspect only, informational.',
+  ],
+  blindSpots: [
+    'An attacker who uses the same operations with the same client from the same pod looks like the workload.',
+    'An identity younger than a day, or seen on one date only, has no habits yet.',
+  ],
+  nextSteps: [
+    'Ask the owner of the workload whether a release or a debugging session was going on.',
+    'Look at the pod named in the evidence: who could run code in it, when was it last changed?',
+    'If nobody knows: delete the pod (this ends its token), keep its image and node for forensics, review what the identity may do.',
+  ],
+  subject: 'actor',
+  concerns: () => true,
+  onlyNewBehaviour: true,
+  applies: (event) => event.actor.kind === 'service-account' || event.actor.kind === 'node',
+  asks: { habit: habit() },
+  judge(event, { habit: known }) {
+    const axes = newAxes(event, known);
+    const because = newBehaviour(event, known);
+    const after = `after ${daysText(known.activeDays)} of other habits`;
+    if (axes >= 2 && event.actor.kind === 'service-account') {
+      return { severity: 'medium', confidence: axes === 3 ? 'high' : 'medium', what: `shows ${axes} new aspects of behaviour at once, ${after}`, because };
+    }
+    if (known.isNew('operation')) {
+      return { severity: 'low', confidence: 'low', what: `does ${event.operation.label} for the first time, ${after}`, because };
+    }
+    if (isOtherProgram(event, known)) {
+      return { severity: 'info', confidence: 'low', what: `uses another client, ${after}`, because };
+    }
+    return undefined;
+  },
+});

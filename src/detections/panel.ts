@@ -1,0 +1,124 @@
+import { questionNumber } from '../behaviour/dimensions.ts';
+import { firstSeenAnswer, learnValue, MemoryHabit } from '../behaviour/habit.ts';
+import { type Detection, type Subject, type Verdict, severityRank } from '../core/detection.ts';
+import type { Event } from '../core/event.ts';
+import { hash32 } from '../core/hash.ts';
+import type { Signal } from '../core/message.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Question } from '../core/question.ts';
+import { provenanceOf } from '../lineage/links.ts';
+import { countRecent, noteRecent } from '../memory/distinct.ts';
+import type { Memory } from '../memory/memory.ts';
+
+/** One event before the memory of one entity: what detections are asked about. */
+export interface Case {
+  readonly event: Event;
+  readonly memory: Memory;
+  /** Age of the event in days against the memory's current day. */
+  readonly age: number;
+  /** Dimensions unseen by the memory (bits in the order of `DIMENSIONS`). */
+  readonly unseen: number;
+  readonly subject: Subject;
+}
+
+/** What a panel made of a case. */
+export interface Opinion {
+  readonly signals: readonly Signal[];
+  /** Names of detections that threw; each failed alone. */
+  readonly failed: readonly string[];
+}
+
+const SILENT: Opinion = { signals: [], failed: [] };
+
+/** The detections in force, indexed by operation: an event costs one look-up and only the detections it concerns. */
+export class Panel {
+  private readonly detections: readonly Detection[];
+  private byActor = new WeakMap<Operation, readonly Detection[]>();
+  private bySeat = new WeakMap<Operation, readonly Detection[]>();
+
+  constructor(detections: readonly Detection[]) {
+    this.detections = detections;
+  }
+
+  /** The detections that an operation concerns. */
+  concerned(operation: Operation, subject: Subject): readonly Detection[] {
+    const index = subject === 'actor' ? this.byActor : this.bySeat;
+    let found = index.get(operation);
+    if (found === undefined) {
+      found = this.detections.filter(
+        (detection) =>
+          detection.subject === subject && detection.planes.some((plane) => plane === operation.plane) && detection.concerns(operation),
+      );
+      index.set(operation, found);
+    }
+    return found;
+  }
+
+  /** Asks every concerned detection, then notes what their questions saw. The memory's habits are not learned here. */
+  judge(about: Case): Opinion {
+    const concerned = this.concerned(about.event.operation, about.subject);
+    if (concerned.length === 0) return SILENT;
+    const signals: Signal[] = [];
+    const failed: string[] = [];
+    let learns: [string, string][] | undefined;
+    const canBeNew = about.unseen !== 0 && about.memory.learned(about.event.time);
+    for (const detection of concerned) {
+      if (detection.onlyNewBehaviour === true && !canBeNew) continue;
+      if (detection.applies !== undefined && !detection.applies(about.event)) continue;
+      try {
+        learns = ask(detection, about, signals, learns);
+      } catch {
+        failed.push(detection.id);
+      }
+    }
+    if (learns !== undefined && !signals.some(isGrave)) for (const [name, value] of learns) learnValue(about.memory, name, value, about.age);
+    return signals.length === 0 && failed.length === 0 ? SILENT : { signals: signals.sort(graver), failed };
+  }
+}
+
+/** True for verdicts (high and above) whose event must not teach the memory: an attacker would be normal tomorrow. */
+export function isGrave(signal: Signal): boolean {
+  return severityRank(signal.severity) >= 3;
+}
+
+function graver(a: Signal, b: Signal): number {
+  return severityRank(b.severity) - severityRank(a.severity);
+}
+
+function ask(detection: Detection, about: Case, signals: Signal[], learns: [string, string][] | undefined): [string, string][] | undefined {
+  const answers = Object.create(null) as Record<string, unknown>;
+  let seen = learns;
+  for (const name of Object.keys(detection.asks)) {
+    const question = detection.asks[name] as Question<unknown>;
+    const value = question.of?.(about.event);
+    answers[name] = answer(question, value, about);
+    if (question.kind === 'first-seen' && value !== undefined) (seen ??= []).push([question.name, value]);
+  }
+  const verdict = detection.judge(about.event, answers as never);
+  if (verdict !== undefined) signals.push(signalOf(detection, about, verdict));
+  return seen;
+}
+
+function answer(question: Question<unknown>, value: string | undefined, about: Case): unknown {
+  switch (question.kind) {
+    case 'habit':
+      return new MemoryHabit(about.memory, about.event, about.unseen, about.age);
+    case 'first-seen':
+      return firstSeenAnswer(about.memory, question.name, value, about.event);
+    case 'provenance':
+      return provenanceOf(about.memory, about.event);
+    case 'distinct':
+      return value === undefined ? 0 : distinctAnswer(question, value, about);
+  }
+}
+
+function distinctAnswer(question: Question<unknown>, value: string, about: Case): number {
+  const seconds = Math.floor(about.event.time / 1000);
+  const number = questionNumber(question.name);
+  noteRecent(about.memory, number, hash32(value), seconds);
+  return countRecent(about.memory, number, seconds, (question.minutes ?? 0) * 60);
+}
+
+function signalOf(detection: Detection, about: Case, verdict: Verdict): Signal {
+  return { detection: detection.id, entity: about.event.actor.entity, event: about.event, ...verdict };
+}

@@ -1,0 +1,34 @@
+const WAYS = 4;
+
+/**
+ * The calls judged lately, by their 64-bit hashes: a table of fixed size (8 MiB for 2^20 calls) in which a newcomer takes the
+ * place of the oldest of four. A shipper's repeats and the second stage of a long call come soon after the first.
+ */
+export class Calls {
+  private readonly high: Uint32Array;
+  private readonly low: Uint32Array;
+  private readonly next: Uint8Array;
+  private readonly mask: number;
+
+  /** `slots` is a power of two, at least 4. */
+  constructor(slots = 2 ** 20) {
+    this.high = new Uint32Array(slots);
+    this.low = new Uint32Array(slots);
+    this.next = new Uint8Array(slots / WAYS);
+    this.mask = slots / WAYS - 1;
+  }
+
+  /** Notes a call; true if it was noted before. */
+  repeats(high: number, low: number): boolean {
+    const set = high & this.mask;
+    const first = set * WAYS;
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.high[slot] === high && this.low[slot] === low) return true;
+    }
+    const place = this.next[set] as number;
+    this.high[first + place] = high;
+    this.low[first + place] = low;
+    this.next[set] = (place + 1) % WAYS;
+    return false;
+  }
+}

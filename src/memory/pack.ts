@@ -1,0 +1,210 @@
+import { SEVERITIES, severityRank } from '../core/detection.ts';
+import { Memory, MOST_DETECTIONS, MOST_ORIGINS, MOST_RECENT } from './memory.ts';
+import { MOST_VALUES } from './values.ts';
+
+/** First byte of every packed memory; raised with the layout, never re-used. */
+export const LAYOUT = 1;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+class Writer {
+  private bytes = new Uint8Array(512);
+  private view = new DataView(this.bytes.buffer);
+  private at = 0;
+
+  private room(count: number): number {
+    const from = this.at;
+    if (from + count > this.bytes.length) {
+      const wider = new Uint8Array(Math.max(this.bytes.length * 2, from + count));
+      wider.set(this.bytes);
+      this.bytes = wider;
+      this.view = new DataView(wider.buffer);
+    }
+    this.at = from + count;
+    return from;
+  }
+  u8(value: number): void {
+    this.view.setUint8(this.room(1), value);
+  }
+  u16(value: number): void {
+    this.view.setUint16(this.room(2), value);
+  }
+  u32(value: number): void {
+    this.view.setUint32(this.room(4), value);
+  }
+  f64(value: number): void {
+    this.view.setFloat64(this.room(8), value);
+  }
+  text(value: string): void {
+    const bytes = encoder.encode(value).subarray(0, 1_024);
+    this.u16(bytes.length);
+    const from = this.room(bytes.length);
+    this.bytes.set(bytes, from);
+  }
+  done(): Uint8Array {
+    return this.bytes.slice(0, this.at);
+  }
+}
+
+class Reader {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private at = 0;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  private take(count: number): number {
+    const from = this.at;
+    this.at += count;
+    if (this.at > this.bytes.length) throw new RangeError(`packed memory ends at byte ${this.bytes.length}, ${this.at} wanted`);
+    return from;
+  }
+  u8(): number {
+    return this.view.getUint8(this.take(1));
+  }
+  u16(): number {
+    return this.view.getUint16(this.take(2));
+  }
+  u32(): number {
+    return this.view.getUint32(this.take(4));
+  }
+  f64(): number {
+    return this.view.getFloat64(this.take(8));
+  }
+  text(): string {
+    const length = this.u16();
+    const from = this.take(length);
+    return decoder.decode(this.bytes.subarray(from, from + length));
+  }
+}
+
+/** Packs a memory into bytes: the form it has in every store. About 60 bytes and 14 for each value, 1 kB of readable values at most. */
+export function pack(memory: Memory): Uint8Array {
+  const writer = new Writer();
+  writer.u8(LAYOUT);
+  writer.f64(memory.since);
+  writer.u32(memory.day);
+  writer.u32(memory.activity);
+  writer.u32(Math.min(memory.events, 0xffffffff));
+  packValues(writer, memory);
+  packRecent(writer, memory);
+  packOrigins(writer, memory);
+  packFinding(writer, memory);
+  return writer.done();
+}
+
+/** Unpacks `pack`'s bytes. Throws RangeError on another layout or damaged bytes: the store then says which entity. */
+export function unpack(bytes: Uint8Array): Memory {
+  const reader = new Reader(bytes);
+  const layout = reader.u8();
+  if (layout !== LAYOUT) throw new RangeError(`packed memory has layout ${layout}, this version reads ${LAYOUT}`);
+  const memory = new Memory();
+  memory.since = reader.f64();
+  memory.day = reader.u32();
+  memory.activity = reader.u32();
+  memory.events = reader.u32();
+  unpackValues(reader, memory);
+  unpackRecent(reader, memory);
+  unpackOrigins(reader, memory);
+  unpackFinding(reader, memory);
+  return memory;
+}
+
+function packValues(writer: Writer, memory: Memory): void {
+  const values = memory.values;
+  writer.u16(values.size);
+  writer.u32(values.dropped);
+  for (let index = 0; index < values.size; index++) {
+    writer.u32(values.keys[index] as number);
+    writer.u32(values.marks[index] as number);
+    writer.u32(values.days[index] as number);
+    writer.u16(values.counts[index] as number);
+  }
+  const named = values.texts.map((text, index) => ({ text, index })).filter(({ text }) => text !== undefined);
+  writer.u16(named.length);
+  for (const { text, index } of named) {
+    writer.u16(index);
+    writer.text(text ?? '');
+  }
+}
+
+function unpackValues(reader: Reader, memory: Memory): void {
+  const size = bounded(reader.u16(), MOST_VALUES, 'values');
+  const dropped = reader.u32();
+  const rows: [number, number, number, number][] = [];
+  for (let index = 0; index < size; index++) rows.push([reader.u32(), reader.u32(), reader.u32(), reader.u16()]);
+  const texts = new Map<number, string>();
+  for (let left = bounded(reader.u16(), MOST_VALUES, 'readable values'); left > 0; left--) texts.set(reader.u16(), reader.text());
+  for (const [index, [key, mark, days, count]] of rows.entries()) memory.values.append(key, mark, days, count, texts.get(index));
+  memory.values.dropped = dropped;
+}
+
+function packRecent(writer: Writer, memory: Memory): void {
+  writer.u8(memory.recent.length);
+  for (const entry of memory.recent) {
+    writer.u32(entry.question);
+    writer.u32(entry.value);
+    writer.u32(entry.seconds);
+  }
+}
+
+function unpackRecent(reader: Reader, memory: Memory): void {
+  for (let left = bounded(reader.u8(), MOST_RECENT, 'recent values'); left > 0; left--) {
+    memory.recent.push({ question: reader.u32(), value: reader.u32(), seconds: reader.u32() });
+  }
+}
+
+function packOrigins(writer: Writer, memory: Memory): void {
+  writer.u8(memory.origins.length);
+  for (const origin of memory.origins) {
+    writer.text(origin.credential);
+    writer.text(origin.by);
+    writer.text(origin.event);
+  }
+}
+
+function unpackOrigins(reader: Reader, memory: Memory): void {
+  for (let left = bounded(reader.u8(), MOST_ORIGINS, 'origins'); left > 0; left--) {
+    memory.origins.push({ credential: reader.text(), by: reader.text(), event: reader.text() });
+  }
+}
+
+function packFinding(writer: Writer, memory: Memory): void {
+  const finding = memory.finding;
+  writer.u8(finding === undefined ? 0 : 1);
+  if (finding === undefined) return;
+  writer.text(finding.uid);
+  writer.f64(finding.openedAt);
+  writer.f64(finding.lastAt);
+  writer.u8(severityRank(finding.severity));
+  writer.u32(finding.count);
+  writer.u32(finding.sent);
+  writer.u8(finding.detections.length);
+  for (const detection of finding.detections) {
+    writer.text(detection.id);
+    writer.u8(severityRank(detection.severity));
+  }
+}
+
+function unpackFinding(reader: Reader, memory: Memory): void {
+  if (reader.u8() === 0) return;
+  const head = { uid: reader.text(), openedAt: reader.f64(), lastAt: reader.f64(), severity: severity(reader.u8()) };
+  const finding = { ...head, count: reader.u32(), sent: reader.u32(), detections: [] as { id: string; severity: ReturnType<typeof severity> }[] };
+  for (let left = bounded(reader.u8(), MOST_DETECTIONS, 'detections'); left > 0; left--) {
+    finding.detections.push({ id: reader.text(), severity: severity(reader.u8()) });
+  }
+  memory.finding = finding;
+}
+
+function severity(rank: number) {
+  const found = SEVERITIES[rank];
+  if (found === undefined) throw new RangeError(`packed memory names severity ${rank}`);
+  return found;
+}
+
+function bounded(count: number, most: number, what: string): number {
+  if (count > most) throw new RangeError(`packed memory holds ${count} ${what}, at most ${most} can be`);
+  return count;
+}

@@ -1,0 +1,8 @@
+import type { Alert } from '../core/alert.ts';
+
+/** Where alerts go. */
+export interface Outlet {
+  /** Resolves when the alerts are safely out, in order. */
+  send(alerts: readonly Alert[]): Promise<void>;
+  close(): Promise<void>;
+}

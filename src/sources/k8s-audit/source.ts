@@ -1,0 +1,177 @@
+import type { Event, ResponseClass } from '../../core/event.ts';
+import { hash32 } from '../../core/hash.ts';
+import { asObject, asString, asStrings, type JsonObject } from '../../core/json.ts';
+import type { Operation } from '../../core/operation.ts';
+import type { Settings } from '../../core/settings.ts';
+import { defineSource, type Hints, ignored, type Outcome, rejected } from '../../core/source.ts';
+import { parseTime } from '../../core/time.ts';
+import { clusterOf } from '../../envelopes/cluster.ts';
+import { kubernetesBody } from '../kubernetes/body.ts';
+import { clientOf } from '../kubernetes/client.ts';
+import { grantOf } from '../kubernetes/granted.ts';
+import { kubernetesIdentity } from '../kubernetes/identity.ts';
+import { pathOperation, resourceOperation } from '../kubernetes/operation.ts';
+import { credentialOf, podOf, seatOf } from './credential.ts';
+import { field, text } from './raw.ts';
+
+const NO_HOPS: readonly string[] = [];
+
+/** Kubernetes audit log, `audit.k8s.io/v1` and `v1beta1`: self-managed, EKS and AKS. */
+export const source = defineSource({
+  id: 'k8s-audit',
+  title: 'Kubernetes audit log (audit.k8s.io/v1, v1beta1; EKS, AKS kube-audit and kube-audit-admin)',
+  planes: ['kubernetes'],
+  blindSpots: [
+    'Requests sent straight to a kubelet (port 10250) never reach the API server and are not in this log.',
+    'Reads of files in a pod and network traffic are not in this log.',
+    'What the audit policy leaves out cannot be seen; request bodies only appear at level Request and above.',
+  ],
+  accepts: (body) => body.kind === 'Event' && typeof body.apiVersion === 'string' && body.apiVersion.startsWith('audit.k8s.io/'),
+  normalise,
+});
+
+function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome {
+  const stage = body.stage;
+  if (stage === 'RequestReceived') return ignored('stage');
+  const verb = text(body.verb, 64);
+  const uri = text(body.requestURI, 16_384);
+  if (verb === '' || (stage === undefined && hints.truncated !== true)) {
+    return rejected('shape', `an audit event needs ${verb === '' ? 'verb' : 'stage'}`);
+  }
+  const time = timeOf(body, hints);
+  if (Number.isNaN(time)) return rejected('no-time', 'no stageTimestamp, requestReceivedTimestamp or shipper time');
+  return { kind: 'event', event: eventOf(body, hints, settings, verb, uri, time) };
+}
+
+/** stageTimestamp, else requestReceivedTimestamp (a shipper's parser may have removed the first), else the shipper's own time. */
+function timeOf(body: JsonObject, hints: Hints): number {
+  if (typeof body.stageTimestamp === 'string') {
+    const time = parseTime(body.stageTimestamp);
+    if (!Number.isNaN(time)) return time;
+  }
+  if (typeof body.requestReceivedTimestamp === 'string') {
+    const time = parseTime(body.requestReceivedTimestamp);
+    if (!Number.isNaN(time)) return time;
+  }
+  return hints.shippedAt ?? Number.NaN;
+}
+
+function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: string, uri: string, time: number): Event {
+  const cluster = clusterOf(hints, undefined, settings.cluster);
+  const user = asObject(body.user);
+  const username = text(field(user, 'username'), 512);
+  const hops = Array.isArray(body.sourceIPs) ? body.sourceIPs : NO_HOPS;
+  const address = settings.address(text(hops[hops.length - 1], 64));
+  const actor = kubernetesIdentity(cluster, username, address.ip);
+  const target = targetOf(body, verb, uri);
+  const impersonated = asObject(body.impersonatedUser);
+  const actingAs = impersonated === undefined ? undefined : kubernetesIdentity(cluster, text(impersonated.username, 512));
+  const annotations = asObject(body.annotations);
+  const credential = credentialOf(user, annotations);
+  const pod = podOf(user);
+  const id = text(body.auditID, 128);
+  const status = asObject(body.responseStatus);
+  const code = typeof status?.code === 'number' ? status.code : 0;
+  return {
+    plane: 'kubernetes',
+    source: 'k8s-audit',
+    id,
+    callHigh: callHash(body, id, username, verb, uri, 0x811c9dc5),
+    callLow: callHash(body, id, username, verb, uri, 0x1b873593),
+    time,
+    scope: cluster,
+    actor,
+    actingAs,
+    groups: asStrings(field(impersonated ?? user, 'groups'), 32, 128),
+    credential,
+    pod,
+    seat: seatOf(cluster, actor, credential, pod, impersonated !== undefined),
+    operation: target.operation,
+    collection: isCollection(target.operation, target.name, uri),
+    namespace: target.namespace,
+    name: target.name,
+    address,
+    claimedHops: hops.length > 1 ? asStrings(hops.slice(0, -1), 8, 64) : NO_HOPS,
+    client: clientOf(asString(body.userAgent, 1024)),
+    response: responseClass(code),
+    code,
+    grantedBy: annotations === undefined ? undefined : grantOf(annotations['authorization.k8s.io/reason']),
+    body: bodyOf(body, target.operation, uri, annotations, status),
+    truncated: hints.truncated === true,
+    path: pathOf(uri),
+  };
+}
+
+interface Target {
+  readonly operation: Operation;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function targetOf(body: JsonObject, verb: string, uri: string): Target {
+  const ref = asObject(body.objectRef);
+  if (ref === undefined || typeof ref.resource !== 'string') return { operation: pathOperation(verb, uri), namespace: '', name: '' };
+  const namespace = text(ref.namespace, 256);
+  const name = text(ref.name, 256);
+  const operation = resourceOperation(verb, text(ref.apiGroup, 128), text(ref.resource, 128), text(ref.subresource, 64), namespace, name);
+  return { operation, namespace, name };
+}
+
+/**
+ * Identifies one call over its stages and over deliveries: the server's time of receipt is the same in every stage and is
+ * not the client's to choose, as the auditID is.
+ */
+function callHash(body: JsonObject, id: string, username: string, verb: string, uri: string, seed: number): number {
+  let hash = hash32(id, seed);
+  hash = hash32(username, hash);
+  hash = hash32(verb, hash);
+  hash = hash32(uri, hash);
+  return typeof body.requestReceivedTimestamp === 'string' ? hash32(body.requestReceivedTimestamp, hash) : hash;
+}
+
+/** A list, a deletecollection, and a watch without a name: it either starts with all objects (`sendInitialEvents`) or goes on from a list. */
+function isCollection(operation: Operation, name: string, uri: string): boolean {
+  if (operation.reach === 'path') return false;
+  if (operation.verb === 'list' || operation.verb === 'deletecollection') return name === '';
+  return operation.verb === 'watch' && name === '' && uri !== '';
+}
+
+/** HTTP status to response class; 0 is a call whose end the log does not show (ResponseStarted without status). */
+function responseClass(code: number): ResponseClass {
+  if (code === 0) return 'unknown';
+  if (code < 400) return 'ok';
+  if (code === 403) return 'denied';
+  if (code === 401) return 'unauthenticated';
+  if (code === 404) return 'missing';
+  return code < 500 ? 'failed' : 'error';
+}
+
+function pathOf(uri: string): string {
+  const question = uri.indexOf('?');
+  const path = question < 0 ? uri : uri.slice(0, question);
+  return path.length > 512 ? path.slice(0, 512) : path;
+}
+
+const REFUSED_IMPERSONATION = /^(\w+) "([^"]{1,256})" is forbidden: User .{0,600} cannot impersonate resource/;
+
+function bodyOf(body: JsonObject, operation: Operation, uri: string, annotations: JsonObject | undefined, status: JsonObject | undefined) {
+  const found = kubernetesBody(operation, body.requestObject, body.responseObject, uri);
+  const issued = annotations === undefined || operation.subresource !== 'token' ? undefined : issuedCredential(annotations);
+  // A refused impersonation has no annotations, no impersonatedUser: the target stands in the message only (cluster.md 17).
+  const refused = status?.code === 403 && annotations === undefined ? refusedTarget(status) : undefined;
+  const cut = annotations?.['audit.k8s.io/truncated'] === 'true';
+  if (issued === undefined && refused === undefined && !cut) return found;
+  return { ...found, ...(issued && { issued }), ...(refused && { refusedTarget: refused }), ...(cut && { cut }) };
+}
+
+function issuedCredential(annotations: JsonObject): string | undefined {
+  return asString(
+    annotations['authentication.kubernetes.io/issued-credential-id'] ?? annotations['authentication.k8s.io/issued-credential-id'],
+    128,
+  );
+}
+
+function refusedTarget(status: JsonObject): string | undefined {
+  const match = REFUSED_IMPERSONATION.exec(text(status.message, 2_048));
+  return match === null ? undefined : `${match[1]}/${match[2]}`;
+}

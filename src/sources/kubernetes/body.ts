@@ -1,0 +1,115 @@
+import { type Body, NO_BODY, type Subject } from '../../core/body.ts';
+import { asArray, asNumber, asObject, asString, asStrings, type Json, type JsonObject } from '../../core/json.ts';
+import type { Operation } from '../../core/operation.ts';
+import { commandOf } from './command.ts';
+import { ruleSummary } from './rules.ts';
+import { workloadSummary } from './workload.ts';
+
+/** What a call's bodies may be read for, by resource. */
+type Reader = (request: JsonObject | undefined, response: JsonObject | undefined, uri: string) => Body;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['authorization.k8s.io/selfsubjectaccessreviews', review],
+  ['authorization.k8s.io/selfsubjectrulesreviews', review],
+  ['authorization.k8s.io/subjectaccessreviews', review],
+  ['rbac.authorization.k8s.io/rolebindings', binding],
+  ['rbac.authorization.k8s.io/clusterrolebindings', binding],
+  ['rbac.authorization.k8s.io/roles', role],
+  ['rbac.authorization.k8s.io/clusterroles', role],
+  ['/serviceaccounts/token', tokenRequest],
+  ['/pods/exec', connect],
+  ['/pods/attach', connect],
+  ['/pods', workload],
+  ['/pods/ephemeralcontainers', workload],
+  ['/replicationcontrollers', workload],
+  ['apps/deployments', workload],
+  ['apps/statefulsets', workload],
+  ['apps/daemonsets', workload],
+  ['apps/replicasets', workload],
+  ['batch/jobs', workload],
+  ['batch/cronjobs', workload],
+]);
+
+const readers = new WeakMap<Operation, Reader | null>();
+
+function readerOf(operation: Operation): Reader | null {
+  const known = readers.get(operation);
+  if (known !== undefined) return known;
+  const subresource = operation.subresource === '' ? '' : `/${operation.subresource}`;
+  const reader = READERS.get(`${operation.group}/${operation.resource}${subresource}`) ?? null;
+  readers.set(operation, reader);
+  return reader;
+}
+
+/** Copies the few named fields that detections read out of request and response bodies; nothing else leaves them. */
+export function kubernetesBody(operation: Operation, request: Json, response: Json, uri: string): Body {
+  const reader = readerOf(operation);
+  return reader === null ? NO_BODY : reader(asObject(request), asObject(response), uri);
+}
+
+function review(request: JsonObject | undefined): Body {
+  const spec = asObject(request?.spec);
+  if (spec === undefined) return NO_BODY;
+  const asked = asObject(spec.resourceAttributes);
+  return {
+    asked: {
+      verb: asString(asked?.verb, 64) ?? '',
+      group: asString(asked?.group, 128) ?? '',
+      resource: asString(asked?.resource, 128) ?? '',
+      namespace: asString(asked?.namespace ?? spec.namespace, 256) ?? '',
+    },
+  };
+}
+
+function subjects(value: Json): Subject[] {
+  const found: Subject[] = [];
+  for (const item of asArray(value).slice(0, 32)) {
+    const subject = asObject(item);
+    if (subject === undefined) continue;
+    found.push({
+      kind: asString(subject.kind, 64) ?? '',
+      namespace: asString(subject.namespace, 256) ?? '',
+      name: asString(subject.name, 256) ?? '',
+    });
+  }
+  return found;
+}
+
+function binding(request: JsonObject | undefined, response: JsonObject | undefined): Body {
+  // A patch holds only what changes; the final state is in the response.
+  const body = asObject(response?.roleRef) === undefined ? request : response;
+  const roleRef = asObject(body?.roleRef);
+  const found = subjects(body?.subjects);
+  if (roleRef === undefined && found.length === 0) return NO_BODY;
+  return {
+    grant: { role: asString(roleRef?.name, 256) ?? '', roleKind: asString(roleRef?.kind, 64) ?? '', subjects: found },
+  };
+}
+
+function role(request: JsonObject | undefined, response: JsonObject | undefined): Body {
+  const rules = Array.isArray(response?.rules) ? response.rules : request?.rules;
+  return Array.isArray(rules) ? { rules: ruleSummary(rules) } : NO_BODY;
+}
+
+function tokenRequest(request: JsonObject | undefined): Body {
+  const spec = asObject(request?.spec);
+  if (spec === undefined) return NO_BODY;
+  return {
+    tokenRequest: {
+      audiences: asStrings(spec.audiences, 8),
+      seconds: asNumber(spec.expirationSeconds) ?? 0,
+      bound: asObject(spec.boundObjectRef) !== undefined,
+    },
+  };
+}
+
+function connect(_request: JsonObject | undefined, _response: JsonObject | undefined, uri: string): Body {
+  const command = commandOf(uri);
+  return command.length === 0 ? NO_BODY : { command };
+}
+
+/** Of a patch only what it changes is its author's doing: the response also shows what others wrote before. */
+function workload(request: JsonObject | undefined, response: JsonObject | undefined): Body {
+  const summary = request === undefined ? workloadSummary(response) : workloadSummary(request);
+  return summary === undefined ? NO_BODY : { workload: summary };
+}

@@ -1,0 +1,36 @@
+import type { Client } from '../../core/event.ts';
+
+const MOST = 8_192;
+const NONE: Client = Object.freeze({ family: 'none', version: '', agent: '' });
+let cache = new Map<string, Client>();
+
+/**
+ * The client behind a user agent: what stands before the first `/`, without version numbers, so that an upgrade is not a new client.
+ * controller-manager's agents carry the account (`…/system:serviceaccount:kube-system:job-controller`): it is part of the family.
+ */
+export function clientOf(agent: string | undefined): Client {
+  if (agent === undefined || agent === '') return NONE;
+  const known = cache.get(agent);
+  if (known !== undefined) return known;
+  if (cache.size >= MOST) cache = new Map();
+  const made = make(agent.slice(0, 256));
+  cache.set(agent, made);
+  return made;
+}
+
+function make(agent: string): Client {
+  const slash = agent.indexOf('/');
+  const head = slash < 0 ? agent : agent.slice(0, slash);
+  const rest = slash < 0 ? '' : agent.slice(slash + 1);
+  const space = rest.indexOf(' ');
+  const version = space < 0 ? rest : rest.slice(0, space);
+  return { family: family(head, rest), version: version.slice(0, 64), agent };
+}
+
+const UNIQUE_SUFFIX = /[_-](?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/;
+
+function family(head: string, rest: string): string {
+  const name = head.replace(UNIQUE_SUFFIX, '').trim().slice(0, 64);
+  const language = /^[\w.]+ ?\([^)]*\)\/?(python|java|go|ruby|node)$/.exec(rest) ?? /^[\d.]+\/(python|java|go|ruby)$/.exec(rest);
+  return language === null ? name : `${name} (${language[1]})`;
+}

@@ -1,0 +1,52 @@
+import type { Event } from '../core/event.ts';
+
+/** Events of a source after which the lack of something is worth a sentence. */
+const ENOUGH = 500;
+
+interface Seen {
+  events: number;
+  reads: number;
+  writes: number;
+  bodies: number;
+  credentials: number;
+  addresses: number;
+}
+
+/** What the logs read so far show, per source, so that what they lack can be told. */
+export class Coverage {
+  private readonly seen = new Map<string, Seen>();
+
+  note(event: Event): void {
+    let seen = this.seen.get(event.source);
+    if (seen === undefined) {
+      seen = { events: 0, reads: 0, writes: 0, bodies: 0, credentials: 0, addresses: 0 };
+      this.seen.set(event.source, seen);
+    }
+    seen.events++;
+    if (event.credential !== undefined) seen.credentials++;
+    if (event.address.zone !== 'unknown') seen.addresses++;
+    if (event.plane !== 'kubernetes') return;
+    const verb = event.operation.verb;
+    if (verb === 'get' || verb === 'list' || verb === 'watch') seen.reads++;
+    else seen.writes++;
+    for (const field in event.body) {
+      if (field !== 'command') seen.bodies++;
+      break;
+    }
+  }
+
+  /** One sentence for each thing that a source with enough events never showed. */
+  sentences(): readonly string[] {
+    const lines: string[] = [];
+    for (const [source, seen] of this.seen) {
+      if (seen.events < ENOUGH) continue;
+      const add = (text: string) => lines.push(`${source}: ${text}`);
+      if (seen.credentials === 0) add('no credential ids: a token used from two places, and who minted it, cannot be told');
+      if (seen.addresses === 0) add('no caller addresses: calls from outside cannot be told');
+      if (seen.reads + seen.writes === 0) continue;
+      if (seen.reads === 0) add('no get, list or watch: reads of secrets and most exec sessions cannot be seen');
+      if (seen.bodies === 0) add('no request bodies: what a grant, a pod or a token request holds cannot be seen');
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The shell: when things happen. A piece of bytes is read into events, the memories they concern are loaded, every event is
+ * judged in order, alerts are sent, and only then are the memories saved. What is judged and how is `pipeline.ts`'s affair.
+ */
+import type { Alert } from './core/alert.ts';
+import type { Event } from './core/event.ts';
+import type { EntityKey } from './core/identity.ts';
+import type { Message } from './core/message.ts';
+import type { Settings } from './core/settings.ts';
+import type { Hints, Source } from './core/source.ts';
+import type { Panel } from './detections/panel.ts';
+import { type Inflate, JsonText } from './envelopes/json-text.ts';
+import { type Entry, unwrap } from './envelopes/unwrap.ts';
+import type { Calls } from './memory/calls.ts';
+import type { Memory } from './memory/memory.ts';
+import { address, plan, step } from './pipeline.ts';
+import type { Piece } from './ports/inlet.ts';
+import type { Outlet } from './ports/outlet.ts';
+import type { Store } from './ports/store.ts';
+import { sourceOf } from './sources/recognise.ts';
+import { Coverage } from './telemetry/coverage.ts';
+import { Tally } from './telemetry/tally.ts';
+
+/** What a worker works with. */
+export interface WorkerParts {
+  readonly settings: Settings;
+  readonly sources: readonly Source[];
+  readonly panel: Panel;
+  readonly store: Store;
+  readonly outlet: Outlet;
+  readonly calls: Calls;
+  readonly inflate?: Inflate;
+}
+
+/** Judges pieces of logs one after the other. */
+export class Worker {
+  readonly tally = new Tally();
+  private readonly parts: WorkerParts;
+  private readonly coverage = new Coverage();
+  private readonly texts = new Map<string, JsonText>();
+  private readonly actors = new Set<EntityKey>();
+  private events: Event[] = [];
+
+  constructor(parts: WorkerParts) {
+    this.parts = parts;
+  }
+
+  /** Identities that acted so far. */
+  get identities(): number {
+    return this.actors.size;
+  }
+
+  /** What the logs read so far cannot show. */
+  get blindSpots(): readonly string[] {
+    return this.coverage.sentences();
+  }
+
+  /** Takes the next piece of an origin; resolves when its alerts are out and what was learned is kept. */
+  async take(piece: Piece): Promise<void> {
+    this.read(piece);
+    const events = this.events;
+    this.events = [];
+    if (events.length === 0) return;
+    const concerned = new Set<EntityKey>();
+    for (const event of events) plan(event, concerned);
+    const memories = await this.parts.store.load(concerned);
+    const alerts: Alert[] = [];
+    for (const event of events) this.judge(event, memories, alerts);
+    if (alerts.length > 0) await this.parts.outlet.send(alerts);
+    await this.parts.store.save(memories);
+  }
+
+  private read(piece: Piece): void {
+    const text = this.textOf(piece);
+    text.push(piece.bytes);
+    if (!piece.end) return;
+    text.end();
+    this.texts.delete(piece.origin);
+    if (piece.problem !== undefined) this.tally.noteRejected(undefined, { origin: piece.origin, line: 0, ...piece.problem });
+  }
+
+  private textOf(piece: Piece): JsonText {
+    let text = this.texts.get(piece.origin);
+    if (text === undefined) {
+      const { origin, clusterHeader } = piece;
+      const hints: Hints = clusterHeader === undefined ? {} : { clusterHeader };
+      const cutHints: Hints = { ...hints, truncated: true };
+      text = new JsonText(
+        {
+          value: (value, line, truncated) => {
+            if (truncated) this.tally.truncated++;
+            unwrap(value, truncated ? cutHints : hints, (entry) => this.enter(entry, origin, line));
+          },
+          damage: ({ reason, line, detail, prefix }) =>
+            this.tally.noteRejected(undefined, { origin, line, reason, detail: prefix === '' ? detail : `${detail}: ${prefix}` }),
+        },
+        this.parts.inflate,
+      );
+      this.texts.set(origin, text);
+    }
+    return text;
+  }
+
+  private enter(entry: Entry, origin: string, line: number): void {
+    if (entry.kind === 'ignored') return this.tally.noteIgnored(undefined, entry.reason);
+    if (entry.kind === 'rejected') return this.tally.noteRejected(undefined, { origin, line, reason: entry.reason, detail: entry.detail });
+    const source = sourceOf(entry.body, this.parts.sources);
+    if (source === undefined) return this.tally.noteIgnored(undefined, 'not-an-audit-log');
+    const outcome = source.normalise(entry.body, entry.hints, this.parts.settings);
+    if (outcome.kind === 'ignored') return this.tally.noteIgnored(source.id, outcome.reason);
+    if (outcome.kind === 'rejected') return this.tally.noteRejected(source.id, { origin, line, reason: outcome.reason, detail: outcome.detail });
+    if (this.parts.calls.repeats(outcome.event.callHigh, outcome.event.callLow)) return this.tally.noteIgnored(source.id, 'duplicate');
+    this.tally.noteJudged(source.id);
+    this.coverage.note(outcome.event);
+    this.actors.add(outcome.event.actor.entity);
+    this.events.push(outcome.event);
+  }
+
+  /** An event and what follows from it, in order: its own messages first, then those they cause. */
+  private judge(event: Event, memories: ReadonlyMap<EntityKey, Memory>, alerts: Alert[]): void {
+    const messages: Message[] = [...address(event)];
+    for (let next = 0; next < messages.length; next++) {
+      const message = messages[next] as Message;
+      const memory = memories.get(message.entity);
+      if (memory === undefined) throw new Error(`plan() did not name ${message.entity}, which a message of ${event.id} is addressed to`);
+      const done = step(message, memory, this.parts.panel);
+      if (done.messages.length > 0) messages.push(...done.messages);
+      for (const detection of done.failed) this.tally.noteFailed(detection);
+      if (done.alert === undefined) continue;
+      this.tally.noteAlert(done.alert.uid, done.alert.severity);
+      alerts.push(done.alert);
+    }
+  }
+}
