@@ -34,7 +34,7 @@ function onlyIn(library, place, path) {
     `${library}-only-in-${place}`,
     `Whoever else needs ${library} goes through a port.`,
     { path: '^src/', pathNot: path },
-    { path: `(^|/)${library}(/|$)`, pathNot: '^src/' },
+    { path: `(^|/)${library.replaceAll('.', '[.]')}(/|$)`, pathNot: '^src/' },
   );
 }
 
@@ -52,9 +52,9 @@ module.exports = {
     forbid('pure-imports-no-builtin', 'Pure folders do no I/O.', { path: AFTER_CORE }, { dependencyTypes: BUILTIN }),
     forbid(
       'pure-imports-no-package',
-      'Pure folders need no package; alerting/formats/ may know avsc.',
+      'Pure folders need no package; alerting/formats/ may know ipaddr.js, which only computes, and avsc.',
       { path: AFTER_CORE },
-      { dependencyTypes: PACKAGE, pathNot: '(^|/)(kafkajs|ioredis|pino|avsc)(/|$)' },
+      { dependencyTypes: PACKAGE, pathNot: '(^|/)(kafkajs|ioredis|pino|avsc|ipaddr[.]js)(/|$)' },
     ),
     forbid(
       'units-know-no-sibling',
@@ -80,6 +80,7 @@ module.exports = {
     onlyIn('ioredis', 'adapters-redis', '^src/adapters/redis/'),
     onlyIn('avsc', 'formats-and-adapters', '^src/(alerting/formats|adapters)/'),
     onlyIn('pino', 'telemetry', '^src/telemetry/'),
+    onlyIn('ipaddr.js', 'formats-and-cli', '^src/(alerting/formats|cli)/'),
     forbid(
       'adapters-import-inward',
       'An adapter knows the ports, the vocabulary, the memory it keeps and its own library.',
@@ -104,6 +105,16 @@ module.exports = {
       'One place decides which adapter stands behind a port.',
       { path: '^src/', pathNot: [`^src/(${PURE.join('|')}|ports|adapters|cli)/`, '^src/(main|pipeline|worker)[.]ts$'] },
       { path: '^src/adapters/' },
+    ),
+    forbid(
+      'nothing-is-dead',
+      'What no program reaches is deleted; history remembers. The glossary is for people.',
+      { path: '^src/(main|cli/gen|cli/new)[.]ts$' },
+      {
+        path: '^src/',
+        pathNot: '^src/(main[.]ts|cli/(gen|new)[.]ts|core/glossary[.]ts|(sources|detections)/[^/]+/(source|detection)[.]ts)$',
+        reachable: false,
+      },
     ),
     forbid('source-imports-no-test', 'What ships does not need the tests.', { path: '^src/' }, { path: '^test/' }),
     forbid(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ConfigKey, type Layer, envLayer, fileLayer, merged, problemsOf } from './cli/config-layers.ts';
+import { type ConfigKey, envLayer, fileLayer, type Layer, merged, problemsOf } from './cli/config-layers.ts';
 import { Mistake } from './cli/mistake.ts';
 import { rangeProblem } from './cli/networks.ts';
 import { SEVERITIES } from './core/detection.ts';
@@ -15,9 +15,7 @@ const ranges = z.array(range).max(10_000, 'has more than 10,000 entries');
 
 /** Every key there is: default, sentence (`description`) and unit. Whatever lists keys is made from it. */
 export const schema = z.strictObject({
-  cluster: name
-    .default('default')
-    .meta({ description: 'Name of the cluster for records that do not name one themselves.', unit: 'text' }),
+  cluster: name.default('default').meta({ description: 'Name of the cluster for records that do not name one themselves.', unit: 'text' }),
   minSeverity: z
     .enum(SEVERITIES)
     .default('low')
@@ -55,7 +53,7 @@ export interface ConfigSources {
  */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const env = sources.env ?? process.env;
-  const file = sources.file ?? env['TURNCOAT_CONFIG'];
+  const file = sources.file ?? env.TURNCOAT_CONFIG;
   const keys = configKeys();
   const layers = [...(file ? [fileLayer(file)] : []), envLayer(env, keys), ...(sources.flags ?? [])];
   const problems = layers.flatMap((layer) => problemsOf(layer, schema, keys));

@@ -1,2 +1,71 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { fileInlet } from './adapters/file/inlet.ts';
+import { MemoryStore } from './adapters/memory/store.ts';
+import { blindSpotsOf } from './alerting/blind-spots.ts';
+import type { FormatContext } from './alerting/formats/context.ts';
+import { checkAll } from './cli/checking.ts';
+import { demo } from './cli/demo.ts';
+import { EXIT } from './cli/exit-codes.ts';
+import type { Parts } from './cli/judging.ts';
+import { silenced } from './cli/learning.ts';
+import { packageRoot } from './cli/package-root.ts';
+import { runProgram } from './cli/program.ts';
+import { scan } from './cli/scan.ts';
+import { asObject, asString } from './core/json.ts';
+import { Panel } from './detections/panel.ts';
+import { detections } from './detections/registry.gen.ts';
+import type { Inflate } from './envelopes/json-text.ts';
+import { Calls } from './memory/calls.ts';
+import { sources } from './sources/registry.gen.ts';
+import { Worker } from './worker.ts';
+
+const inflate: Inflate = (bytes, limit) => gunzipSync(bytes, { maxOutputLength: limit });
+
+function versionOf(root: string): string {
+  return asString(asObject(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))?.version) ?? 'unknown';
+}
+
+function contextOf(productVersion: string): FormatContext {
+  const catalogue = new Map(detections.map((detection) => [detection.id, detection]));
+  const known = { catalogue, sources: new Map(sources.map((source) => [source.id, source])) };
+  return { catalogue, productVersion, blindSpots: (alert) => blindSpotsOf(alert, known) };
+}
+
+function partsOf(context: FormatContext): Parts {
+  return {
+    context,
+    memory: () => new MemoryStore(),
+    inlet: (inputs, onBytes) => fileInlet(inputs, { onProgress: onBytes }),
+    judge: (settings, store, outlet, learnOnly) => {
+      const panel = new Panel(learnOnly ? detections.map(silenced) : detections);
+      return new Worker({ settings, sources, panel, store, outlet, calls: new Calls(), inflate });
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  process.stderr.on('error', () => undefined);
+  const version = versionOf(packageRoot());
+  const parts = partsOf(contextOf(version));
+  process.exitCode = await runProgram(
+    process.argv.slice(2),
+    {
+      scan: (paths, options) => scan(paths, options, parts),
+      demo: () => demo(parts),
+      check: (options) => checkAll(options, undefined),
+    },
+    version,
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(
+    `turncoat: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = EXIT.internal;
+}

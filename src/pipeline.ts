@@ -7,6 +7,7 @@ import { EventValues } from './behaviour/dimensions.ts';
 import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
+import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
 import type { Message, Signal } from './core/message.ts';
 import { isGrave, type Opinion, type Panel } from './detections/panel.ts';
@@ -16,11 +17,13 @@ import type { Memory } from './memory/memory.ts';
 /** What a step leaves to do: messages to other entities, an alert to send, detections that threw. */
 export interface Step {
   readonly messages: readonly Message[];
+  /** Verdicts reached in this step. */
+  readonly signals: readonly Signal[];
   readonly alert: Alert | undefined;
   readonly failed: readonly string[];
 }
 
-const NOTHING: Step = { messages: [], alert: undefined, failed: [] };
+const NOTHING: Step = { messages: [], signals: [], alert: undefined, failed: [] };
 const values = new EventValues();
 
 /** The messages of an event: to its actor first, then to its seat. */
@@ -47,7 +50,7 @@ export function step(message: Message, memory: Memory, panel: Panel): Step {
       remember(memory, message.link);
       return NOTHING;
     case 'signal':
-      return { messages: [], alert: conclude([message.signal], memory, 0, 0), failed: [] };
+      return { ...NOTHING, alert: conclude([message.signal], memory, 0, 0) };
   }
 }
 
@@ -61,24 +64,29 @@ function stepActor(event: Event, memory: Memory, panel: Panel): Step {
   if (opinion.signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
   const link = event.body.issued === undefined ? undefined : linkOf(event);
-  if (alert === undefined && link === undefined && opinion.failed.length === 0) return NOTHING;
-  return { messages: link === undefined ? [] : [{ kind: 'link', entity: link.to, link }], alert, failed: opinion.failed };
+  if (opinion.signals.length === 0 && link === undefined && opinion.failed.length === 0) return NOTHING;
+  return { messages: link === undefined ? [] : [{ kind: 'link', entity: link.to, link }], alert, ...opinion };
 }
 
+/** A seat is asked about when the caller's address or client differs from the call before, or the day does. */
 function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
   const age = memory.advance(event.time);
+  if (!memory.moved(hash32(event.address.ip, hash32(event.client.family)), age)) {
+    memory.events++;
+    return NOTHING;
+  }
   const opinion: Opinion = panel.judge({ event, memory, age, unseen: 0, subject: 'seat' });
   memory.note(event.time, age);
   if (opinion.signals.length === 0 && opinion.failed.length === 0) return NOTHING;
   const messages = opinion.signals.map((signal): Message => ({ kind: 'signal', entity: event.actor.entity, signal }));
-  return { messages, alert: undefined, failed: opinion.failed };
+  return { messages, alert: undefined, ...opinion };
 }
 
 function conclude(signals: readonly Signal[], memory: Memory, unseen: number, age: number): Alert | undefined {
   const event = (signals[0] as Signal).event;
   return addToFinding(memory, signals, {
     identity: event.actor,
-    habit: new MemoryHabit(memory, event, unseen, age),
+    habit: new MemoryHabit(memory, event, unseen, age).settle(),
     provenance: provenanceOf(memory, event),
   });
 }

@@ -10,7 +10,8 @@ import type { Settings } from './core/settings.ts';
 import type { Hints, Source } from './core/source.ts';
 import type { Panel } from './detections/panel.ts';
 import { type Inflate, JsonText } from './envelopes/json-text.ts';
-import { type Entry, unwrap } from './envelopes/unwrap.ts';
+import type { Entry } from './envelopes/entry.ts';
+import { unwrap } from './envelopes/unwrap.ts';
 import type { Calls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
 import { address, plan, step } from './pipeline.ts';
@@ -89,7 +90,7 @@ export class Worker {
         {
           value: (value, line, truncated) => {
             if (truncated) this.tally.truncated++;
-            unwrap(value, truncated ? cutHints : hints, (entry) => this.enter(entry, origin, line));
+            unwrap(value, truncated ? cutHints : hints, (entry) => this.enter(entry, origin, line), this.parts.inflate);
           },
           damage: ({ reason, line, detail, prefix }) =>
             this.tally.noteRejected(undefined, { origin, line, reason, detail: prefix === '' ? detail : `${detail}: ${prefix}` }),
@@ -102,8 +103,8 @@ export class Worker {
   }
 
   private enter(entry: Entry, origin: string, line: number): void {
-    if (entry.kind === 'ignored') return this.tally.noteIgnored(undefined, entry.reason);
-    if (entry.kind === 'rejected') return this.tally.noteRejected(undefined, { origin, line, reason: entry.reason, detail: entry.detail });
+    if ('ignored' in entry) return this.tally.noteIgnored(undefined, entry.ignored);
+    if ('rejected' in entry) return this.tally.noteRejected(undefined, { origin, line, reason: entry.rejected, detail: entry.detail });
     const source = sourceOf(entry.body, this.parts.sources);
     if (source === undefined) return this.tally.noteIgnored(undefined, 'not-an-audit-log');
     const outcome = source.normalise(entry.body, entry.hints, this.parts.settings);

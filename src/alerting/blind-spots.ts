@@ -76,7 +76,8 @@ function addressGap({ address }: Event): string | undefined {
 
 function credentialGaps({ actor, credential, pod }: Event): readonly string[] {
   if (actor.kind === 'anonymous' || actor.kind === 'unauthenticated') return [];
-  if (credential === undefined) return ['The log does not say which credential was used: its owner and a thief of it look the same but for address and client.'];
+  if (credential === undefined)
+    return ['The log does not say which credential was used: owner and thief differ only in address and client.'];
   const unbound = actor.kind === 'service-account' && pod === undefined;
   return unbound ? ['The credential is not bound to a pod: the log cannot say which workload held it.'] : [];
 }
@@ -84,7 +85,8 @@ function credentialGaps({ actor, credential, pod }: Event): readonly string[] {
 function lackedByMemory(habit: Habit): readonly string[] {
   const lacked: string[] = [];
   if (!habit.learned) lacked.push(`This identity was known for only ${days(habit.activeDays)}: too little history to call anything new.`);
-  if (habit.saturated) lacked.push('This identity shows more different values than memory holds: old ones were dropped, so `new` says less.');
+  if (habit.saturated)
+    lacked.push('This identity shows more different values than memory holds: old ones were dropped, so `new` says less.');
   return lacked;
 }
 

@@ -36,14 +36,17 @@ type Add = (name: string, value: string | undefined) => void;
 
 function askedWords({ asked }: Body): string | undefined {
   if (asked === undefined) return undefined;
-  if (asked.verb === '' && asked.resource === '') return `all permissions in ${asked.namespace === '' ? 'every namespace' : asked.namespace}`;
+  if (asked.verb === '' && asked.resource === '')
+    return `all permissions in ${asked.namespace === '' ? 'every namespace' : asked.namespace}`;
   const group = asked.group === '' ? '' : `.${asked.group}`;
   return `${asked.verb} ${asked.resource}${group}${asked.namespace === '' ? '' : ` in ${asked.namespace}`}`;
 }
 
 function grantWords({ grant }: Body): string | undefined {
   if (grant === undefined) return undefined;
-  const subjects = grant.subjects.slice(0, 8).map(({ kind, namespace, name }) => `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
+  const subjects = grant.subjects
+    .slice(0, 8)
+    .map(({ kind, namespace, name }) => `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
   return `${grant.roleKind} ${grant.role}${subjects.length === 0 ? '' : ` to ${subjects.join(', ')}`}`.trim();
 }
 

@@ -6,7 +6,7 @@ import type { Signal } from '../core/message.ts';
 import type { Habit, Provenance } from '../core/question.ts';
 import { DAY } from '../core/time.ts';
 import { noteRecent } from '../memory/distinct.ts';
-import { MOST_DETECTIONS, type Memory, type OpenFinding } from '../memory/memory.ts';
+import { type Memory, MOST_DETECTIONS, type OpenFinding } from '../memory/memory.ts';
 
 /** Alerts that one finding may send; then only a higher severity is told. */
 export const MOST_ALERTS = 40;

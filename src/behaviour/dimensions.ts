@@ -49,10 +49,14 @@ export function valueText(event: Event, dimension: Dimension): string {
   }
 }
 
-/** Key and mark under which a value of a detection's own question is remembered. */
-export function questionValue(name: string, value: string): { key: number; mark: number } {
-  const number = questionNumber(name);
-  return { key: hash32(value, number), mark: ((number << 16) | (value.length & 0xffff)) >>> 0 };
+/** Hash under which a value of a detection's own question is remembered. */
+export function questionKey(name: string, value: string): number {
+  return hash32(value, questionNumber(name));
+}
+
+/** Mark beside the hash: the question's number and the value's length. */
+export function questionMark(name: string, value: string): number {
+  return ((questionNumber(name) << 16) | (value.length & 0xffff)) >>> 0;
 }
 
 const numbers = new Map<string, number>();

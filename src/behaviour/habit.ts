@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import { DIMENSIONS, type Dimension, type FirstSeen, type Habit } from '../core/question.ts';
 import type { Memory } from '../memory/memory.ts';
-import { DIMENSION_NUMBERS, type EventValues, questionNumber, questionValue, valueText } from './dimensions.ts';
+import { DIMENSION_NUMBERS, type EventValues, questionKey, questionMark, questionNumber, valueText } from './dimensions.ts';
 
 const USUAL = 3;
 
@@ -14,22 +14,26 @@ export function unseenMask(memory: Memory, values: EventValues): number {
   return mask;
 }
 
-/** The answer to `habit()`: computed from the memory as it was before the event. Valid until the memory changes. */
+/**
+ * The answer to `habit()`: the memory as it was before the event. What is usual is looked up when first asked for, so an
+ * answer must be read, or `settle`d, before the memory changes.
+ */
 export class MemoryHabit implements Habit {
   readonly learned: boolean;
   readonly activeDays: number;
   readonly events: number;
   readonly fresh: readonly Dimension[];
   readonly saturated: boolean;
-  private readonly usualValues: ReadonlyMap<Dimension, readonly string[]>;
+  private readonly memory: Memory;
+  private usualValues: Map<Dimension, readonly string[]> | undefined = undefined;
 
   constructor(memory: Memory, event: Event, mask: number, age: number) {
+    this.memory = memory;
     this.learned = memory.learned(event.time);
     this.activeDays = memory.activeDays(age);
     this.events = memory.events;
-    this.fresh = this.learned ? DIMENSIONS.filter((_, index) => (mask & (1 << index)) !== 0) : [];
+    this.fresh = this.learned && mask !== 0 ? DIMENSIONS.filter((_, index) => (mask & (1 << index)) !== 0) : NONE;
     this.saturated = memory.values.dropped > 0;
-    this.usualValues = new Map(DIMENSIONS.map((dimension) => [dimension, usualOf(memory, dimension)]));
   }
 
   isNew(dimension: Dimension): boolean {
@@ -37,13 +41,23 @@ export class MemoryHabit implements Habit {
   }
 
   usual(dimension: Dimension): readonly string[] {
-    return this.usualValues.get(dimension) ?? [];
+    this.usualValues ??= new Map();
+    let found = this.usualValues.get(dimension);
+    if (found === undefined) {
+      found = this.memory.values.usual(DIMENSION_NUMBERS.get(dimension) ?? 0, USUAL);
+      this.usualValues.set(dimension, found);
+    }
+    return found;
+  }
+
+  /** Looks everything up now, so that the answer outlives changes of the memory. */
+  settle(): this {
+    for (const dimension of DIMENSIONS) this.usual(dimension);
+    return this;
   }
 }
 
-function usualOf(memory: Memory, dimension: Dimension): readonly string[] {
-  return memory.values.usual(DIMENSION_NUMBERS.get(dimension) ?? 0, USUAL);
-}
+const NONE: readonly Dimension[] = [];
 
 /** Notes what an event shows: the day as active, its five values as seen. Older than the window: only counted. */
 export function learn(memory: Memory, event: Event, values: EventValues, age: number): void {
@@ -58,19 +72,25 @@ export function learn(memory: Memory, event: Event, values: EventValues, age: nu
   }
 }
 
-/** The answer to `firstSeen(name, …)` for one value. */
+/** The answer to `firstSeen(name, …)` for one value; what is usual is looked up when asked for. */
 export function firstSeenAnswer(memory: Memory, name: string, value: string | undefined, event: Event): FirstSeen {
+  const unseen = value !== undefined && memory.values.find(questionKey(name, value), questionMark(name, value)) < 0;
   const learned = memory.learned(event.time);
-  if (value === undefined) return { isNew: false, unseen: false, learned, usual: [] };
-  const { key, mark } = questionValue(name, value);
-  const unseen = memory.values.find(key, mark) < 0;
-  return { isNew: unseen && learned, unseen, learned, usual: memory.values.usual(questionNumber(name), USUAL) };
+  return {
+    isNew: unseen && learned,
+    unseen,
+    learned,
+    get usual() {
+      return memory.values.usual(questionNumber(name), USUAL);
+    },
+  };
 }
 
 /** Notes a value of a detection's own question. */
 export function learnValue(memory: Memory, name: string, value: string, age: number): void {
   if (age > 27) return;
-  const { key, mark } = questionValue(name, value);
+  const key = questionKey(name, value);
+  const mark = questionMark(name, value);
   const index = memory.values.find(key, mark);
   if (index >= 0) memory.values.touch(index, age);
   else memory.values.add(key, mark, age, value);

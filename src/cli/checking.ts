@@ -1,8 +1,8 @@
 import { loadConfig } from '../config.ts';
-import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
-import { EXIT } from './exit-codes.ts';
+import { check } from './check.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { plural } from './quantities.ts';
 
@@ -19,4 +19,3 @@ export async function checkAll(options: { readonly config?: string }, play: Chec
   process.stdout.write(`all in order: configuration, ${seen}\n`);
   return EXIT.done;
 }
-

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, isCollection, isMap, isNode, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { isCollection, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { printable } from '../alerting/escape.ts';
 import { Mistake } from './mistake.ts';
 import { didYouMean } from './nearest.ts';
 import { rangeProblem } from './networks.ts';
-import { printable } from '../alerting/escape.ts';
 import { systemReason } from './system-reason.ts';
 
 type Path = readonly PropertyKey[];

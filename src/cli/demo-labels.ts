@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { asNumber, asObject, asString } from '../core/json.ts';
 
 /** What is known of one recorded call: a step of an attack, an effect of one, or an innocent look-alike. */
@@ -45,19 +46,19 @@ export function attackTitle(attack: string): string {
   return TITLES.get(attack) ?? attack;
 }
 
-/** Reads the label file of a recording: one JSON object a line with `auditID`, `label`, `attack` or `id`, `step`, `what`. */
+/** Reads the label file of a recording: gzip, one JSON object a line with `auditID`, `label`, `attack` or `id`, `step`, `what`. */
 export function readLabels(file: string): Labels {
   const byId = new Map<string, Label>();
   const attacks = new Map<string, number>();
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  for (const line of gunzipSync(readFileSync(file)).toString('utf8').split('\n')) {
     if (line === '') continue;
     const entry = asObject(JSON.parse(line));
-    const auditId = asString(entry?.['auditID']);
-    const kind = KINDS.get(asString(entry?.['label']) ?? '');
+    const auditId = asString(entry?.auditID);
+    const kind = KINDS.get(asString(entry?.label) ?? '');
     if (entry === undefined || auditId === undefined || kind === undefined) throw new Error(`${file}: a line is no label`);
-    const of = asString(entry['attack']) ?? asString(entry['id']) ?? '';
-    const step = asNumber(entry['step']) ?? 0;
-    byId.set(auditId, { kind, of, step, what: asString(entry['what']) ?? '' });
+    const of = asString(entry.attack) ?? asString(entry.id) ?? '';
+    const step = asNumber(entry.step) ?? 0;
+    byId.set(auditId, { kind, of, step, what: asString(entry.what) ?? '' });
     if (kind === 'attack') attacks.set(of, Math.max(attacks.get(of) ?? 0, step));
   }
   return { byId, attacks };

@@ -2,66 +2,122 @@ import { printable } from '../alerting/escape.ts';
 import { oneLine, paint, wrap } from '../alerting/formats/text-layout.ts';
 import { identityWords, isoTime } from '../alerting/wording.ts';
 import type { Alert } from '../core/alert.ts';
+import { type Severity, severityRank } from '../core/detection.ts';
 import type { Signal } from '../core/message.ts';
-import { type Label, type Labels, attackTitle } from './demo-labels.ts';
+import type { Millis } from '../core/time.ts';
+import { attackTitle, type Label, type Labels } from './demo-labels.ts';
 import { countText, durationText, plural } from './quantities.ts';
+
+export interface Style {
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** What the closing lines report besides the story. */
+export interface Figures {
+  readonly records: number;
+  readonly identities: number;
+  readonly seconds: number;
+  /** Findings too minor for the story. */
+  readonly untold: number;
+}
 
 /** Tells what is found while the recording plays, and what came of it in the end. */
 export interface Story {
-  /** The lines for an alert, ending in a line break; undefined where it adds nothing to the story. */
+  /** The lines for an alert, each with its line end; undefined where it adds nothing. */
   tell(alert: Alert): string | undefined;
-  /** The closing lines. */
-  close(figures: { readonly records: number; readonly identities: number; readonly seconds: number }): string;
+  close(figures: Figures): string;
 }
 
-const INDENT = ' '.repeat(12);
+/** A finding as told so far. */
+interface Told {
+  belongs: 'attack' | 'look-alike' | 'nothing';
+  severity: Severity;
+  readonly said: Set<string>;
+}
+
+const INDENT = ' '.repeat(10);
+/** What is told of one finding; then only what raises its severity. */
+const MOST_TOLD = 6;
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+interface Telling {
+  readonly labels: Labels;
+  readonly style: Style;
+  /** Attacks found so far. */
+  readonly found: Set<string>;
+  readonly findings: Map<string, Told>;
+}
 
 /** A story for a terminal of this width, with ANSI colours or without. */
-export function storyOf(labels: Labels, style: { readonly color: boolean; readonly width: number }): Story {
-  const found = new Map<string, Set<number>>();
-  const findings = new Map<string, 'attack' | 'look-alike' | 'other'>();
-  const tellAttack = (label: Label): string[] => {
-    const steps = found.get(label.of);
-    if (steps?.has(label.step) === true) return [];
-    if (steps !== undefined) {
-      steps.add(label.step);
-      return [];
-    }
-    found.set(label.of, new Set([label.step]));
-    const title = `attack ${found.size} of ${labels.attacks.size} found at step ${label.step} of ${labels.attacks.get(label.of) ?? label.step}: ${attackTitle(label.of)}`;
-    return wrap(`^ ${title}`, style.width - INDENT.length).map((line) => INDENT + paint(line, 'strong', style.color));
-  };
+export function storyOf(labels: Labels, style: Style): Story {
+  const telling: Telling = { labels, style, found: new Set(), findings: new Map() };
   return {
     tell(alert) {
-      const known = alert.signals.flatMap(({ event }) => labels.byId.get(event.id) ?? []);
-      const attack = known.find(({ kind }) => kind === 'attack');
-      const lookAlike = known.find(({ kind }) => kind === 'look-alike');
-      const isAttack = attack !== undefined || known.some(({ kind }) => kind === 'effect');
-      if (isAttack || !findings.has(alert.uid)) findings.set(alert.uid, isAttack ? 'attack' : lookAlike === undefined ? 'other' : 'look-alike');
-      const lines = alertLines(alert, style);
-      if (attack !== undefined) lines.push(...tellAttack(attack));
-      else if (lookAlike !== undefined && alert.activity === 'create') lines.push(`${INDENT}^ innocent: ${printable(lookAlike.what, 120)}`);
-      return `${lines.join('\n')}\n`;
+      const lines = alertLines(alert, telling);
+      return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
     },
-    close: (figures) => closing(labels, found, findings, figures),
+    close: (figures) => closing(telling, figures),
   };
 }
 
-/** A new finding takes a title and up to three lines, what continues one takes one line. */
-function alertLines(alert: Alert, { color, width }: { readonly color: boolean; readonly width: number }): string[] {
+function alertLines(alert: Alert, telling: Telling): string[] {
+  const { labels, style, found, findings } = telling;
   const [signal] = alert.signals;
   if (signal === undefined) return [];
-  const when = isoTime(signal.event.time);
+  const known = alert.signals.flatMap(({ event }) => labels.byId.get(event.id) ?? []);
+  const step = known.find(({ kind }) => kind === 'attack');
+  const before = findings.get(alert.uid);
+  const told = before ?? { belongs: 'nothing', severity: alert.severity, said: new Set([newsOf(signal, step)]) };
+  findings.set(alert.uid, told);
+  told.belongs = belonging(told, known);
+  const lines = before === undefined ? findingLines(alert, signal, style) : updateLines(alert, signal, told, step, style);
+  if (step !== undefined) return found.has(step.of) ? lines : [...lines, ...attackLines(step, labels, found, style)];
+  const lookAlike = before === undefined ? known.find(({ kind }) => kind === 'look-alike') : undefined;
+  return lookAlike === undefined ? lines : [...lines, `${INDENT}   (innocent: ${printable(lookAlike.what || lookAlike.of, 100)})`];
+}
+
+function belonging(told: Told, known: readonly Label[]): Told['belongs'] {
+  if (told.belongs === 'attack' || known.some(({ kind }) => kind !== 'look-alike')) return 'attack';
+  return known.length > 0 ? 'look-alike' : told.belongs;
+}
+
+function findingLines(alert: Alert, signal: Signal, { color, width }: Style): string[] {
   const body = width - INDENT.length;
-  if (alert.activity === 'update') return [`${INDENT}+ ${oneLine(`${when.slice(11, 16)} ${printable(signal.what, 200)}`, body - 2)}`];
-  const title = `${identityWords(alert.identity)}  ${printable(signal.event.scope, 40)}`.trimEnd();
+  const { address, client, time } = signal.event;
+  const from = `from ${printable(address.ip, 64)} (${address.zone}), client ${printable(client.family, 60)}`;
+  const severity = alert.severity.toUpperCase();
   return [
     '',
-    `${when.slice(5, 10)} ${when.slice(11, 16)} ${paint(alert.severity.toUpperCase(), alert.severity, color)} ${paint(title, 'strong', color)}`,
+    `${paint(severity, alert.severity, color)}${' '.repeat(Math.max(1, INDENT.length - severity.length))}${paint(`${moment(time)}  ${identityWords(alert.identity)}`, 'strong', color)}`,
     ...wrap(printable(signal.what, 300), body).map((line) => INDENT + line),
     ...oddity(signal).map((line) => INDENT + oneLine(line, body)),
-    `${INDENT}${oneLine(`from ${printable(signal.event.address.ip, 64)} (${signal.event.address.zone}), client ${printable(signal.event.client.family, 60)}`, body)}`,
+    INDENT + oneLine(from, body),
   ];
+}
+
+function updateLines(alert: Alert, signal: Signal, told: Told, step: Label | undefined, { color, width }: Style): string[] {
+  const rises = severityRank(alert.severity) > severityRank(told.severity);
+  const news = newsOf(signal, step);
+  if (!rises && (told.said.has(news) || told.said.size >= MOST_TOLD)) return [];
+  told.said.add(news);
+  told.severity = rises ? alert.severity : told.severity;
+  const raised = rises ? `now ${paint(alert.severity.toUpperCase(), alert.severity, color)}: ` : '';
+  const place = step === undefined ? '' : `step ${step.step}: `;
+  const text = oneLine(`${place}${printable(signal.what, 200)}`, width - INDENT.length - (rises ? 22 : 8));
+  return [`${INDENT}+ ${clock(signal.event.time)} ${raised}${text}`];
+}
+
+/** A finding goes on with another detection, or with another step of the attack; the rest is repetition. */
+function newsOf({ detection }: Signal, step: Label | undefined): string {
+  return `${detection} ${step?.step ?? 0}`;
+}
+
+function attackLines(step: Label, labels: Labels, found: Set<string>, { color, width }: Style): string[] {
+  found.add(step.of);
+  const title = `>> attack ${found.size} found, at step ${step.step} of ${labels.attacks.get(step.of) ?? step.step}: ${attackTitle(step.of)}`;
+  return wrap(title, width - INDENT.length).map((line) => INDENT + paint(line, 'strong', color));
 }
 
 function oddity({ because }: Signal): string[] {
@@ -71,26 +127,31 @@ function oddity({ because }: Signal): string[] {
   return [`${printable(compared.dimension, 40)}: ${printable(compared.observed, 100)}; usual: ${usual.join(', ')}`];
 }
 
-function closing(
-  labels: Labels,
-  found: ReadonlyMap<string, ReadonlySet<number>>,
-  findings: ReadonlyMap<string, string>,
-  figures: { readonly records: number; readonly identities: number; readonly seconds: number },
-): string {
+/** `Thu 12 Nov 03:36`, UTC. */
+function moment(time: Millis): string {
+  const day = new Date(time);
+  return `${DAYS[day.getUTCDay()]} ${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${clock(time)}`;
+}
+
+function clock(time: Millis): string {
+  return isoTime(time).slice(11, 16);
+}
+
+function closing({ labels, found, findings }: Telling, figures: Figures): string {
   const missed = [...labels.attacks.keys()].filter((attack) => !found.has(attack));
-  const count = (kind: string): number => [...findings.values()].filter((each) => each === kind).length;
+  const count = (belongs: Told['belongs']): string => countText([...findings.values()].filter((each) => each.belongs === belongs).length);
   const rate = figures.seconds > 0 ? ` (${countText(Math.round(figures.records / figures.seconds))} a second)` : '';
   return [
     '',
-    `Attacks found: ${found.size} of ${labels.attacks.size}, in ${plural(count('attack'), 'finding')}.`,
+    `Attacks found: ${found.size} of ${labels.attacks.size}. ${plural(findings.size, 'finding')} told: ${count('attack')} of attacks, ${count('look-alike')} of innocent look-alikes, ${count('nothing')} of everyday work.`,
     ...missed.map((attack) => `  missed: ${attackTitle(attack)}`),
-    `Other findings: ${countText(count('look-alike'))} on innocent look-alikes that were put there to fool it, ${countText(count('other'))} on everyday work.`,
-    `Read: ${plural(figures.records, 'record')} of ${plural(figures.identities, 'identity', 'identities')} in ${durationText(figures.seconds)}${rate}. Nothing else was running, nothing was configured.`,
+    `${plural(figures.untold, 'finding')} of low severity not told.`,
+    `${plural(figures.records, 'record')} of ${plural(figures.identities, 'identity', 'identities')} in ${durationText(figures.seconds)}${rate}. Told beforehand: the ranges of pods and nodes, nothing else.`,
     '',
     'Try next',
-    '  turncoat scan audit.log                      your own log: a file, a directory, or - for standard input',
-    '  turncoat scan audit.log --format json        findings as OCSF, one a line, for your SIEM',
-    '  turncoat scan --help                         learn from one log, judge another; networks; exit codes',
+    '  turncoat scan audit.log                  your own log: a file, a directory, or - for standard input',
+    '  turncoat scan audit.log --format json    findings as OCSF, one a line, for your SIEM',
+    '  turncoat scan --help                     learn from one log and judge another; networks; exit codes',
     '',
   ].join('\n');
 }

@@ -14,7 +14,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'Done. All input was read; also when the reader of the output closes the pipe early (`| head`).'],
   [EXIT.internal, 'Internal error: a bug in Turncoat.'],
-  [EXIT.usage, 'The command line, the configuration, or a state file is wrong, or the output cannot be written.'],
+  [
+    EXIT.usage,
+    'The command line, the configuration or a state file is wrong, the output cannot be written, or `turncoat check` found problems.',
+  ],
   [EXIT.unread, 'Some input could not be read or was damaged; the rest was judged. The summary names file and line.'],
   [EXIT.found, 'A finding reached the severity given with `--fail-on`. Takes precedence over 3.'],
   [EXIT.interrupted, 'Interrupted (Ctrl-C). The summary covers what was judged until then.'],

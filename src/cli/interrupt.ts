@@ -1,5 +1,5 @@
-import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** Watches for Ctrl-C and SIGTERM. */
 export interface Interrupt {

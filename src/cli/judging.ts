@@ -8,8 +8,8 @@ import type { Inlet, Piece } from '../ports/inlet.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tally } from '../telemetry/tally.ts';
-import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import { Mistake } from './mistake.ts';
 import { addressBook } from './networks.ts';
@@ -37,7 +37,7 @@ export interface Parts {
   readonly context: FormatContext;
   memory(): LocalMemory;
   inlet(inputs: readonly string[], onBytes: OnBytes): Inlet;
-  judge(settings: Settings, memory: LocalMemory, outlet: Outlet): Judge;
+  judge(settings: Settings, memory: LocalMemory, outlet: Outlet, learnOnly: boolean): Judge;
 }
 
 /** One run over some logs. */
@@ -50,6 +50,8 @@ export interface Run {
   readonly progress: Progress;
   readonly interrupt: Interrupt;
   readonly output: Writable;
+  /** Everything is taken as normal: nothing is judged, all is learned. */
+  readonly learnOnly?: boolean;
 }
 
 /** What came of a run. */
@@ -71,8 +73,9 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
   let failure: Error | undefined;
   const outlet = streamOutlet(run.output, {
     render: (alert) => {
-      progress.hide();
-      return run.render(alert);
+      const text = run.render(alert);
+      if (text !== undefined) progress.hide();
+      return text;
     },
     onGone: (reason) => {
       failure = reason;
@@ -80,7 +83,7 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
     },
   });
   const settings: Settings = { cluster: run.config.cluster, address: addressBook(run.config.networks) };
-  const judge = parts.judge(settings, run.memory, outlet);
+  const judge = parts.judge(settings, run.memory, outlet, run.learnOnly === true);
   const inlet = parts.inlet(run.inputs, (bytes, total) => progress.show({ bytes, total, records: judge.tally.entries }));
   try {
     await inlet.read((piece) => judge.take(piece), interrupt.signal);
@@ -89,7 +92,13 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
     progress.hide();
   }
   const end = endOf(failure, interrupt);
-  return { tally: judge.tally, identities: judge.identities, blindSpots: judge.blindSpots, seconds: (performance.now() - begun) / 1_000, ...end };
+  return {
+    tally: judge.tally,
+    identities: judge.identities,
+    blindSpots: judge.blindSpots,
+    seconds: (performance.now() - begun) / 1_000,
+    ...end,
+  };
 }
 
 function endOf(failure: Error | undefined, interrupt: Interrupt): Pick<Judged, 'cut' | 'code'> {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/detection.ts';
-import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import { Mistake } from './mistake.ts';
 import type { ScanOptions } from './scan.ts';
 
@@ -45,20 +45,26 @@ export async function runProgram(words: readonly string[], verbs: Verbs, version
 function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void): Command {
   const program = base(new Command('turncoat'))
     .description('Finds Kubernetes and cloud identities that have been stolen, from audit logs.')
+    .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
-    .helpCommand('help [verb]', 'print the help of a verb')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', '\nTry it: turncoat demo\nYour own log: turncoat scan audit.log');
   base(program.command('scan'))
     .description('Judge audit and cloud logs in files, directories or on standard input.')
     .argument('[paths...]', 'files (plain, gzip, zstd), directories, or - for standard input')
-    .addOption(new Option('--format <format>', 'json: one OCSF finding a line; text: for people (default: text on a terminal, else json)').choices(['json', 'text']))
+    .addOption(
+      new Option('--format <format>', 'json: one OCSF finding a line; text: for people (default: text on a terminal, else json)').choices([
+        'json',
+        'text',
+      ]),
+    )
     .addOption(severityOption('--min-severity <severity>', 'print findings from this severity on (default: low)'))
     .option('--cluster <name>', 'cluster name for records that carry none', notEmpty)
     .option('--networks <lists>', 'address ranges: a YAML or JSON file, or pods=…,nodes=…,cluster=…,egress=…,providers=…', notEmpty)
-    .option('--config <file>', 'configuration file (YAML)', notEmpty)
+    .option('--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)', notEmpty)
     .option('--state <file>', 'begin with what was learned and saved before', notEmpty)
     .option('--save-state <file>', 'save what was learned', notEmpty)
-    .option('--learn-only', 'learn what is normal, print no findings (with --save-state)')
+    .option('--learn-only', 'take everything in the logs as normal: learn it, judge nothing (with --save-state)')
     .addOption(severityOption('--fail-on <severity>', 'exit with 4 if a finding reaches this severity'))
     .addHelpText('after', SCAN_EXAMPLES)
     .action(async (paths: string[], options: ScanOptions) => done(await verbs.scan(paths, options)));
@@ -67,7 +73,7 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
     .action(async () => done(await verbs.demo()));
   base(program.command('check'))
     .description('Check detections, sources, their stories, generated files and the configuration.')
-    .option('--config <file>', 'configuration file (YAML)', notEmpty)
+    .option('--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)', notEmpty)
     .action(async (options: { config?: string }) => done(await verbs.check(options)));
   return program;
 }

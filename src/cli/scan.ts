@@ -4,14 +4,14 @@ import { toText } from '../alerting/formats/text.ts';
 import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
-import { severityRank } from '../core/detection.ts';
 import type { Severity } from '../core/detection.ts';
-import { type Layer, flagLayer, networksLayer } from './config-layers.ts';
-import { EXIT } from './exit-codes.ts';
+import { severityRank } from '../core/detection.ts';
+import { flagLayer, type Layer, networksLayer } from './config-layers.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { judgeLogs } from './judging.ts';
 import type { Judged, Parts } from './judging.ts';
+import { judgeLogs } from './judging.ts';
 import { Mistake } from './mistake.ts';
 import { progressLine } from './progress.ts';
 import { checkSavable, loadState, saveState } from './state.ts';
@@ -43,11 +43,15 @@ export async function scan(paths: readonly string[], options: ScanOptions, parts
   try {
     const memory = parts.memory();
     const notes = options.state === undefined ? [] : [await loadState(options.state, memory)];
-    const render = options.learnOnly === true ? () => undefined : renderer(options.format ?? usualFormat(), config, parts.context);
-    const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout }, parts);
-    if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory));
-    if (options.learnOnly === true) notes.push('learned only: no finding was printed');
-    process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes })}\n`);
+    const render = renderer(options.format ?? usualFormat(), config, parts.context);
+    const learnOnly = options.learnOnly === true;
+    const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout, learnOnly }, parts);
+    if (learnOnly) notes.push('learned only: everything in these logs was taken as normal');
+    try {
+      if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory));
+    } finally {
+      process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes })}\n`);
+    }
     return codeOf(judged, options.failOn);
   } finally {
     interrupt.release();
@@ -59,7 +63,10 @@ export function renderer(format: Format, config: Config, context: FormatContext)
   const least = severityRank(config.minSeverity);
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const width = process.stdout.columns || 100;
-  const write = format === 'json' ? (alert: Alert) => JSON.stringify(toOcsf(alert, context)) : (alert: Alert) => `${toText(alert, context, { color, width })}\n`;
+  const write =
+    format === 'json'
+      ? (alert: Alert) => JSON.stringify(toOcsf(alert, context))
+      : (alert: Alert) => toText(alert, context, { color, width });
   return (alert) => (severityRank(alert.severity) < least ? undefined : `${write(alert)}\n`);
 }
 
@@ -70,7 +77,8 @@ function usualFormat(): Format {
 function checkOptions(options: ScanOptions): void {
   if (options.learnOnly !== true) return;
   if (options.saveState === undefined) throw new Mistake('--learn-only keeps nothing without --save-state; add --save-state FILE');
-  if (options.failOn !== undefined) throw new Mistake('--learn-only prints no findings, so --fail-on cannot be used with it; leave one of them out');
+  if (options.failOn !== undefined)
+    throw new Mistake('--learn-only prints no findings, so --fail-on cannot be used with it; leave one of them out');
 }
 
 function inputsOf(paths: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StateFileError, readStateFile, writeStateFile } from '../adapters/memory/state-file.ts';
 import type { StateEntry } from '../adapters/memory/state-file.ts';
+import { readStateFile, StateFileError, writeStateFile } from '../adapters/memory/state-file.ts';
 import { printable } from '../alerting/escape.ts';
 import { Mistake } from './mistake.ts';
 import { plural } from './quantities.ts';
@@ -35,6 +35,7 @@ export async function saveState(file: string, memory: Savable): Promise<string> 
   try {
     await writeStateFile(file, memory.entries());
   } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
     throw new Mistake(`--save-state: ${printable(file)}: cannot be written: ${systemReason(cause)}`);
   }
   return `saved the state of ${plural(memory.size, 'entity', 'entities')} to ${printable(file)}`;
@@ -53,6 +54,7 @@ export async function checkSavable(file: string): Promise<void> {
 
 function stateProblem(file: string, cause: unknown): string {
   if (cause instanceof StateFileError) return printable(cause.message, 500);
-  if (cause instanceof RangeError) return `${printable(file)}: holds memories that this version of Turncoat cannot read; learn anew and save it again`;
+  if (cause instanceof RangeError)
+    return `${printable(file)}: holds memories that this version of Turncoat cannot read; learn anew and save it again`;
   return `${printable(file)}: cannot be read: ${systemReason(cause)}`;
 }

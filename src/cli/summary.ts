@@ -1,6 +1,6 @@
 import { printable } from '../alerting/escape.ts';
-import { SEVERITIES, severityRank } from '../core/detection.ts';
 import type { Severity } from '../core/detection.ts';
+import { SEVERITIES, severityRank } from '../core/detection.ts';
 import type { Rejection, Tally } from '../telemetry/tally.ts';
 import { countText, durationText, plural } from './quantities.ts';
 

@@ -5,7 +5,8 @@ import { proseOf } from './detection-page.ts';
 import type { StoryLine } from './story-file.ts';
 
 const ATTACK_ID = /^T\d{4}(\.\d{3})?$/;
-const UNIT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
+/** Two or more lower-case words joined by hyphens. */
+export const UNIT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_TECHNIQUES);
 /** Units that a README's prose must have at least: less says nothing to an analyst. */
 const LEAST_PROSE = 300;

@@ -61,8 +61,11 @@ export interface Detection<Q extends Questions = Questions> extends DetectionMet
   readonly subject: Subject;
   /** Decided once per operation, so it may be slow; `judge` is called for these events only. */
   concerns(operation: Operation): boolean;
-  /** True: judged only on events with at least one dimension new for the actor. Spares the hot path. */
-  readonly onlyNewBehaviour?: boolean;
+  /**
+   * First gate, by the actor's memory; spares the hot path. `new-behaviour`: only events with a dimension new for the actor.
+   * `linked-credential`: only events whose credential a link told of.
+   */
+  readonly only?: 'new-behaviour' | 'linked-credential';
   /**
    * Second, cheap gate on the event. Questions are asked (and their values learned) for events that pass it.
    * Absent: every event of a concerned operation.

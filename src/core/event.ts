@@ -62,7 +62,7 @@ export interface Event {
   readonly scope: string;
   readonly actor: Identity;
   readonly actingAs?: Identity | undefined;
-  /** Groups of the actor, or of `actingAs` where there is one; at most 32. */
+  /** Groups of the actor, or of `actingAs` where there is one; at most 32. Empty where the name alone determines them (service accounts, nodes). */
   readonly groups: readonly string[];
   readonly credential?: Credential | undefined;
   /** Pod and node that a pod-bound token belongs to. */

@@ -33,10 +33,9 @@ let cachedMidnight = Number.NaN;
 export function parseTime(text: string): Millis {
   const length = text.length;
   if (length < 20 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return Date.parse(text);
-  const date = text.slice(0, 10);
-  if (date !== cachedDate) {
-    cachedMidnight = Date.parse(date);
-    cachedDate = date;
+  if (cachedDate === '' || !text.startsWith(cachedDate)) {
+    cachedDate = text.slice(0, 10);
+    cachedMidnight = Date.parse(cachedDate);
   }
   const seconds = digits(text, 11, 2) * 3600 + digits(text, 14, 2) * 60 + digits(text, 17, 2);
   let fraction = 0;

@@ -61,9 +61,8 @@ export class Panel {
     const signals: Signal[] = [];
     const failed: string[] = [];
     let learns: [string, string][] | undefined;
-    const canBeNew = about.unseen !== 0 && about.memory.learned(about.event.time);
     for (const detection of concerned) {
-      if (detection.onlyNewBehaviour === true && !canBeNew) continue;
+      if (detection.only !== undefined && !passes(detection.only, about)) continue;
       if (detection.applies !== undefined && !detection.applies(about.event)) continue;
       try {
         learns = ask(detection, about, signals, learns);
@@ -79,6 +78,11 @@ export class Panel {
 /** True for verdicts (high and above) whose event must not teach the memory: an attacker would be normal tomorrow. */
 export function isGrave(signal: Signal): boolean {
   return severityRank(signal.severity) >= 3;
+}
+
+function passes(gate: NonNullable<Detection['only']>, { memory, event, unseen }: Case): boolean {
+  if (gate === 'new-behaviour') return unseen !== 0 && memory.learned(event.time);
+  return memory.origins.length > 0 && provenanceOf(memory, event) !== undefined;
 }
 
 function graver(a: Signal, b: Signal): number {

@@ -8,9 +8,9 @@ import { withHints } from './hints.ts';
  * (kubernetes/apiserver `pkg/apis/audit/v1/types.go`, EventList), so it is given to them.
  */
 export function openEventList(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const version = value['apiVersion'];
-  if (value['kind'] !== 'EventList' || typeof version !== 'string' || !version.startsWith('audit.k8s.io/')) return false;
-  const items = value['items'];
+  const version = value.apiVersion;
+  if (value.kind !== 'EventList' || typeof version !== 'string' || !version.startsWith('audit.k8s.io/')) return false;
+  const items = value.items;
   if (!Array.isArray(items)) {
     open.emit({ rejected: 'shape', detail: 'an EventList without items' });
     return true;

@@ -2,17 +2,17 @@ import { asObject, asString, type JsonObject } from '../core/json.ts';
 import type { Hints } from '../core/source.ts';
 import type { Opener } from './entry.ts';
 import { withHints } from './hints.ts';
-import { parseJson } from './text-sink.ts';
 import { isAzureRecord } from './recognise.ts';
+import { parseJson } from './text-sink.ts';
 
 const AKS_LOG = 'microsoft.containerservice/managedclusters/diagnosticlogs/read';
 
 /**
  * Azure diagnostic settings over Event Hubs: `{records: [...]}`, one message with many records. Also the form that data
- * transformations use, `{records: [{recordId, data}]}`: whatever is in the list is opened.
+ * transformations use, `{records: [{recordId, data}]}`, and the REST list `{value: [...]}`: whatever is in the list is opened.
  */
 export function openAzureRecords(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const records = value['records'];
+  const records = value.records ?? value.value;
   if (!Array.isArray(records)) return false;
   if (records.length === 0) open.emit({ ignored: 'empty' });
   const shared = withHints(value, hints);
@@ -26,12 +26,12 @@ export function openAzureRecords(value: JsonObject, hints: Hints, open: Opener):
  * ignored; activity and Entra records are entries themselves.
  */
 export function openAzureRecord(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const category = asString(value['category'] ?? value['Category'], 128)?.toLowerCase();
+  const category = asString(value.category ?? value.Category, 128)?.toLowerCase();
   if (category === 'kube-audit' || category === 'kube-audit-admin') {
     openKubeAudit(value, hints, open);
     return true;
   }
-  if (isAksLog(value) || (value['metricName'] !== undefined && value['timeGrain'] !== undefined)) {
+  if (isAksLog(value) || (value.metricName !== undefined && value.timeGrain !== undefined)) {
     open.emit({ ignored: 'not-an-audit-log' });
     return true;
   }
@@ -41,9 +41,9 @@ export function openAzureRecord(value: JsonObject, hints: Hints, open: Opener): 
 }
 
 function openKubeAudit(value: JsonObject, hints: Hints, open: Opener): void {
-  const properties = value['properties'];
+  const properties = value.properties;
   const held = typeof properties === 'string' ? asObject(parseJson(properties)) : asObject(properties);
-  const log = held?.['log'] ?? value['log_s'];
+  const log = held?.log ?? value.log_s;
   const inner = withResource(value, hints);
   if (typeof log === 'string') open.text(log, inner);
   else if (asObject(log) !== undefined) open.value(log, inner);
@@ -52,12 +52,12 @@ function openKubeAudit(value: JsonObject, hints: Hints, open: Opener): void {
 }
 
 function isAksLog(value: JsonObject): boolean {
-  const operation = value['operationName'] ?? value['OperationName'];
+  const operation = value.operationName ?? value.OperationName;
   return typeof operation === 'string' && operation.length === AKS_LOG.length && operation.toLowerCase() === AKS_LOG;
 }
 
 function withResource(value: JsonObject, hints: Hints): Hints {
   const inner = withHints(value, hints);
-  const resourceId = asString(value['resourceId'] ?? value['ResourceId'] ?? value['_ResourceId'], 512);
+  const resourceId = asString(value.resourceId ?? value.ResourceId ?? value._ResourceId, 512);
   return resourceId === undefined ? inner : { ...inner, resourceId };
 }

@@ -14,14 +14,14 @@ export function openCloudTrail(value: JsonObject, hints: Hints, open: Opener): b
     openRecord(value, hints, open);
     return true;
   }
-  const records = value['Records'] ?? value['Events'];
+  const records = value.Records ?? value.Events;
   if (Array.isArray(records)) {
     if (records.length === 0) open.emit({ ignored: 'empty' });
     const shared = withHints(value, hints);
     for (const record of records) open.value(record, shared);
     return true;
   }
-  const event = value['CloudTrailEvent'];
+  const event = value.CloudTrailEvent;
   if (typeof event === 'string') {
     open.text(event, withHints(value, hints));
     return true;
@@ -31,15 +31,15 @@ export function openCloudTrail(value: JsonObject, hints: Hints, open: Opener): b
 
 /** Notifications of S3 and the payloads of Lambda triggers have the same two names, with `aws:` as source. */
 function openRecord(value: JsonObject, hints: Hints, open: Opener): void {
-  const source = value['eventSource'] as string;
+  const source = value.eventSource as string;
   if (!source.startsWith('aws:')) open.emit({ body: value, hints: withHints(value, hints) });
-  else if (asObject(value['kinesis']) !== undefined) open.value(value['kinesis'], hints);
+  else if (asObject(value.kinesis) !== undefined) open.value(value.kinesis, hints);
   else open.emit({ ignored: 'not-an-audit-log' });
 }
 
 function openEventBridge(value: JsonObject, hints: Hints, open: Opener): boolean {
   if (typeof value['detail-type'] !== 'string') return false;
-  const detail = asObject(value['detail']);
+  const detail = asObject(value.detail);
   if (detail !== undefined && isCloudTrail(detail)) open.emit({ body: detail, hints: withHints(value, hints) });
   else open.emit({ ignored: 'not-an-audit-log' });
   return true;

@@ -9,19 +9,19 @@ import { millis, withHints } from './hints.ts';
  * AWS documentation: CloudWatch Logs user guide, "Log group-level subscription filters".
  */
 export function openCloudWatch(value: JsonObject, hints: Hints, open: Opener): boolean {
-  if (value['messageType'] === 'CONTROL_MESSAGE') {
+  if (value.messageType === 'CONTROL_MESSAGE') {
     open.emit({ ignored: 'control-message' });
     return true;
   }
-  const subscription = value['messageType'] === 'DATA_MESSAGE' || Array.isArray(value['logEvents']);
-  const events = value['logEvents'] ?? (isEventPage(value['events']) ? value['events'] : undefined);
+  const subscription = value.messageType === 'DATA_MESSAGE' || Array.isArray(value.logEvents);
+  const events = value.logEvents ?? (isEventPage(value.events) ? value.events : undefined);
   if (!subscription && events === undefined) return false;
   if (!Array.isArray(events)) {
     open.emit({ rejected: 'shape', detail: 'a CloudWatch message without logEvents' });
     return true;
   }
   if (events.length === 0) open.emit({ ignored: 'empty' });
-  const logGroup = asString(value['logGroup'] ?? value['logGroupName'], 512);
+  const logGroup = asString(value.logGroup ?? value.logGroupName, 512);
   const own = withHints(value, hints);
   const shared = logGroup === undefined || logGroup === '' ? own : { ...own, logGroup };
   for (const event of events) openLogEvent(event, shared, open);
@@ -30,8 +30,8 @@ export function openCloudWatch(value: JsonObject, hints: Hints, open: Opener): b
 
 function openLogEvent(value: unknown, hints: Hints, open: Opener): void {
   const event = asObject(value);
-  const message = event?.['message'];
-  const shippedAt = millis(event?.['timestamp']);
+  const message = event?.message;
+  const shippedAt = millis(event?.timestamp);
   const inner = shippedAt === undefined ? hints : { ...hints, shippedAt };
   if (typeof message === 'string') open.text(message, inner);
   else if (message !== undefined) open.value(message, inner);
@@ -39,5 +39,5 @@ function openLogEvent(value: unknown, hints: Hints, open: Opener): void {
 }
 
 function isEventPage(events: unknown): boolean {
-  return Array.isArray(events) && typeof asObject(events[0])?.['message'] === 'string';
+  return Array.isArray(events) && typeof asObject(events[0])?.message === 'string';
 }

@@ -22,7 +22,9 @@ function aksCluster(resourceId: string): string {
 
 /** Name in `/aws/eks/<name>/cluster`; '' if there is none. */
 function eksCluster(logGroup: string): string {
-  return remember(inGroup, logGroup, () => (logGroup.startsWith('/aws/eks/') && logGroup.endsWith('/cluster') ? between(logGroup, '/aws/eks/', '/') : ''));
+  return remember(inGroup, logGroup, () =>
+    logGroup.startsWith('/aws/eks/') && logGroup.endsWith('/cluster') ? between(logGroup, '/aws/eks/', '/') : '',
+  );
 }
 
 function between(text: string, before: string, after: string): string {

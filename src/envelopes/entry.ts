@@ -27,5 +27,7 @@ export type Shape = (value: JsonObject, hints: Hints, open: Opener) => boolean;
 export function looksPacked(text: string): boolean {
   if (text.startsWith('H4sI')) return true;
   const second = text.charCodeAt(1);
-  return text.charCodeAt(0) === 101 ? second >= 119 && second <= 121 : text.startsWith('W3') || text.startsWith('Wy') || text.startsWith('Cns');
+  return text.charCodeAt(0) === 101
+    ? second >= 119 && second <= 121
+    : text.startsWith('W3') || text.startsWith('Wy') || text.startsWith('Cns');
 }

@@ -2,7 +2,7 @@ import { asObject, type JsonObject } from '../core/json.ts';
 import type { Hints } from '../core/source.ts';
 import type { Opener } from './entry.ts';
 import { withHints } from './hints.ts';
-import { isGcpAudit, isAuditEvent } from './recognise.ts';
+import { isAuditEvent, isGcpAudit } from './recognise.ts';
 
 /**
  * Google Cloud LogEntry: audit entries are passed on as they are; request logs and text are other logs; a JSON payload
@@ -13,16 +13,14 @@ export function openGcp(value: JsonObject, hints: Hints, open: Opener): boolean 
     open.emit({ body: value, hints: withHints(value, hints) });
     return true;
   }
-  if (typeof value['logName'] !== 'string' || !isLogEntry(value)) return false;
-  const payload = asObject(value['jsonPayload']);
-  if (payload !== undefined && (isAuditEvent(payload) || typeof payload['log'] === 'string' || typeof payload['message'] === 'string')) {
+  if (typeof value.logName !== 'string' || !isLogEntry(value)) return false;
+  const payload = asObject(value.jsonPayload);
+  if (payload !== undefined && (isAuditEvent(payload) || typeof payload.log === 'string' || typeof payload.message === 'string')) {
     open.value(payload, withHints(value, hints));
   } else open.emit({ ignored: 'not-an-audit-log' });
   return true;
 }
 
 function isLogEntry(value: JsonObject): boolean {
-  return (
-    value['jsonPayload'] !== undefined || value['textPayload'] !== undefined || value['httpRequest'] !== undefined
-  );
+  return value.jsonPayload !== undefined || value.textPayload !== undefined || value.httpRequest !== undefined;
 }

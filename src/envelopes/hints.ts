@@ -8,7 +8,7 @@ import { type Millis, parseTime } from '../core/time.ts';
  */
 export function withHints(value: JsonObject, hints: Hints): Hints {
   const cluster = hints.clusterField ?? clusterField(value);
-  const shippedAt = millis(value['@timestamp'] ?? value['timestamp'] ?? value['time'] ?? value['ts']);
+  const shippedAt = millis(value['@timestamp'] ?? value.timestamp ?? value.time ?? value.ts);
   if (shippedAt === undefined) return cluster === hints.clusterField || cluster === undefined ? hints : { ...hints, clusterField: cluster };
   return cluster === undefined ? { ...hints, shippedAt } : { ...hints, clusterField: cluster, shippedAt };
 }
@@ -23,19 +23,19 @@ export function withShipperFields(event: JsonObject, hints: Hints): Hints {
 }
 
 function clusterField(value: JsonObject): string | undefined {
-  return name(value['cluster']) ?? name(value['kubernetes.cluster']) ?? nested(value) ?? name(value['orchestrator.cluster.name']);
+  return name(value.cluster) ?? name(value['kubernetes.cluster']) ?? nested(value) ?? name(value['orchestrator.cluster.name']);
 }
 
 function nested(value: JsonObject): string | undefined {
-  const kubernetes = value['kubernetes'];
+  const kubernetes = value.kubernetes;
   if (typeof kubernetes === 'object') {
-    const cluster = name(asObject(kubernetes)?.['cluster']);
+    const cluster = name(asObject(kubernetes)?.cluster);
     if (cluster !== undefined) return cluster;
   }
-  const orchestrator = value['orchestrator'];
+  const orchestrator = value.orchestrator;
   if (typeof orchestrator !== 'object') return undefined;
   const own = asObject(orchestrator);
-  return name(asObject(own?.['cluster'])?.['name']) ?? name(own?.['cluster.name']);
+  return name(asObject(own?.cluster)?.name) ?? name(own?.['cluster.name']);
 }
 
 function name(value: unknown): string | undefined {

@@ -39,9 +39,9 @@ export class JsonText {
   /** Takes the next bytes; the caller may use the memory again afterwards. */
   push(bytes: Uint8Array): void {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (this.#mode !== 'start') return this.#feed(buffer, 0);
-    if (this.#pending.length + buffer.length < 3) return this.#pending.append(buffer, 0, buffer.length);
-    this.#begin(this.#pending.length === 0 ? buffer : Buffer.concat([this.#pending.take(), buffer]));
+    if (this.#mode !== 'start') this.#feed(buffer, 0);
+    else if (this.#pending.length + buffer.length < 3) this.#pending.append(buffer, 0, buffer.length);
+    else this.#begin(this.#pending.length === 0 ? buffer : Buffer.concat([this.#pending.take(), buffer]));
   }
 
   /** Takes what is left as complete. Nothing may be pushed afterwards. */

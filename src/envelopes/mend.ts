@@ -1,10 +1,8 @@
 import { excerpt } from './excerpt.ts';
-import { salvage } from './salvage.ts';
+import { jsonStart, salvage } from './salvage.ts';
 import { parseJson, type TextSink } from './text-sink.ts';
 
-const PUNCTUATION = /^[\s,\]}\u0000]*$/;
-/** How far into a line its JSON part may begin: Logstash's plain codec writes time and host before it. */
-const LEADING = 4096;
+const PUNCTUATION = /^[\s,\]}]*$/;
 const NEXT_EVENT = '{"kind":"Event","apiVersion":"audit.k8s.io/';
 
 /**
@@ -15,13 +13,17 @@ const NEXT_EVENT = '{"kind":"Event","apiVersion":"audit.k8s.io/';
 export function mend(text: string, line: number, sink: TextSink): void {
   if (PUNCTUATION.test(text)) return;
   const trimmed = text.trim();
-  const open = trimmed.indexOf('{');
-  if (open < 0 || open > LEADING) return sink.damage(damageOf(trimmed, line, salvage(trimmed).wellFormed));
+  const open = jsonStart(trimmed);
   const part = open > 0 ? parseJson(trimmed.slice(open)) : undefined;
-  if (part !== undefined) return sink.value(part, line, false);
-  const glued = trimmed.indexOf(NEXT_EVENT, open + 1);
-  const next = glued > 0 ? parseJson(trimmed.slice(glued)) : undefined;
-  mendCut(next === undefined ? trimmed : trimmed.slice(0, glued), open, line, sink);
+  if (part !== undefined) sink.value(part, line, false);
+  else if (open >= 0) mendObject(trimmed, open, line, sink);
+  else sink.damage(damageOf(trimmed, line, salvage(trimmed).wellFormed));
+}
+
+function mendObject(text: string, open: number, line: number, sink: TextSink): void {
+  const glued = text.indexOf(NEXT_EVENT, open + 1);
+  const next = glued > 0 ? parseJson(text.slice(glued)) : undefined;
+  mendCut(next === undefined ? text : text.slice(0, glued), open, line, sink);
   if (next !== undefined) sink.value(next, line, false);
 }
 
@@ -47,21 +49,25 @@ export function mendLines(text: string, firstLine: number, sink: TextSink): void
   let broken = '';
   let brokenLine = firstLine;
   let line = firstLine;
-  for (let at = 0; at < text.length; line++) {
-    const newline = text.indexOf('\n', at);
-    const end = newline < 0 ? text.length : newline;
-    const content = text.slice(at, end);
-    at = end + 1;
-    if (content.startsWith('{') || broken === '') {
+  for (const content of text.split('\n')) {
+    if (content.startsWith('{')) {
       if (broken !== '') mend(broken, brokenLine, sink);
-      broken = '';
       brokenLine = line;
-      const value = content.startsWith('{') ? parseJson(withoutComma(content)) : undefined;
-      if (value !== undefined) sink.value(value, line, false);
-      else broken = content;
-    } else broken += `\n${content}`;
+      broken = takeObject(content, line, sink) ? '' : content;
+    } else if (broken !== '') broken += `\n${content}`;
+    else {
+      brokenLine = line;
+      broken = content;
+    }
+    line++;
   }
   if (broken !== '') mend(broken, brokenLine, sink);
+}
+
+function takeObject(text: string, line: number, sink: TextSink): boolean {
+  const value = parseJson(withoutComma(text));
+  if (value !== undefined) sink.value(value, line, false);
+  return value !== undefined;
 }
 
 function withoutComma(text: string): string {

@@ -3,24 +3,31 @@ import type { Hints } from '../core/source.ts';
 import type { Opener } from './entry.ts';
 import { withHints } from './hints.ts';
 
-/** Fields under which shippers put the record they have parsed, the surest first. */
-const FIELDS = ['log_processed', 'json', 'structured', 'kubernetes.audit', 'audit', 'log', 'message', 'body', '_source', 'result', 'payload'];
+/** Fields that only a parser writes: they stand for the line beside them. */
+const PARSED = ['log_processed', 'json', 'structured', 'kubernetes.audit', 'audit'];
+/** Fields that may hold the parsed record, or something about the line (Filebeat's `log.offset`): looked at when no line is there. */
+const WRAPPING = ['_source', 'result', 'log', 'message', 'body', 'payload'];
 
-/**
- * A parsed record in a field of its own: Fluent Bit's `Merge_Log_Key`, Filebeat's `json`, Elastic Agent's
- * `kubernetes.audit`, an Elasticsearch hit, a Splunk result.
- */
+/** A parsed record beside its line: Fluent Bit's `Merge_Log_Key`, Filebeat's `json`, Elastic Agent's `kubernetes.audit`. */
+export function openParsedField(value: JsonObject, hints: Hints, open: Opener): boolean {
+  return openFirst(asObject(asObject(value.kubernetes)?.audit) ?? firstOf(value, PARSED), value, hints, open);
+}
+
+/** A record in a field of its own: an Elasticsearch hit, a Splunk result, a parsed message. */
 export function openNestedField(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const nested = asObject(asObject(value['kubernetes'])?.['audit']) ?? firstOf(value);
+  return openFirst(firstOf(value, WRAPPING), value, hints, open);
+}
+
+function openFirst(nested: JsonObject | undefined, value: JsonObject, hints: Hints, open: Opener): boolean {
   if (nested === undefined) return false;
   open.value(nested, withHints(value, hints));
   return true;
 }
 
-function firstOf(value: JsonObject): JsonObject | undefined {
-  for (const field of FIELDS) {
-    const found = value[field];
-    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as JsonObject;
+function firstOf(value: JsonObject, fields: readonly string[]): JsonObject | undefined {
+  for (const field of fields) {
+    const found = asObject(value[field]);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -11,13 +11,13 @@ const DEEPEST = 64;
  * opentelemetry-proto `opentelemetry/proto/logs/v1/logs.proto` and `common/v1/common.proto`.
  */
 export function openOtlp(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const resources = value['resourceLogs'];
+  const resources = value.resourceLogs;
   if (!Array.isArray(resources)) return false;
   let found = 0;
   for (const resource of resources) {
     const shared = withCluster(asObject(resource), hints);
-    for (const scope of asArray(asObject(resource)?.['scopeLogs'])) {
-      for (const record of asArray(asObject(scope)?.['logRecords'])) {
+    for (const scope of asArray(asObject(resource)?.scopeLogs)) {
+      for (const record of asArray(asObject(scope)?.logRecords)) {
         openLogRecord(asObject(record), shared, open);
         found++;
       }
@@ -28,20 +28,20 @@ export function openOtlp(value: JsonObject, hints: Hints, open: Opener): boolean
 }
 
 function openLogRecord(record: JsonObject | undefined, hints: Hints, open: Opener): void {
-  const body = asObject(record?.['body']);
-  const shippedAt = millis(record?.['timeUnixNano']) ?? millis(record?.['observedTimeUnixNano']);
+  const body = asObject(record?.body);
+  const shippedAt = millis(record?.timeUnixNano) ?? millis(record?.observedTimeUnixNano);
   const inner = shippedAt === undefined ? hints : { ...hints, shippedAt };
   if (body === undefined) open.emit({ ignored: 'empty' });
-  else if (typeof body['stringValue'] === 'string') open.text(body['stringValue'], inner);
+  else if (typeof body.stringValue === 'string') open.text(body.stringValue, inner);
   else open.value(plain(body, 0), inner);
 }
 
 function withCluster(resource: JsonObject | undefined, hints: Hints): Hints {
   if (hints.clusterField !== undefined) return hints;
-  for (const attribute of asArray(asObject(resource?.['resource'])?.['attributes'])) {
+  for (const attribute of asArray(asObject(resource?.resource)?.attributes)) {
     const pair = asObject(attribute);
-    if (pair?.['key'] !== 'k8s.cluster.name') continue;
-    const cluster = asString(asObject(pair['value'])?.['stringValue'], 256);
+    if (pair?.key !== 'k8s.cluster.name') continue;
+    const cluster = asString(asObject(pair.value)?.stringValue, 256);
     if (cluster !== undefined && cluster !== '') return { ...hints, clusterField: cluster };
   }
   return hints;
@@ -50,12 +50,12 @@ function withCluster(resource: JsonObject | undefined, hints: Hints): Hints {
 /** An AnyValue as the JSON value it stands for; null beyond 64 levels. `fromEntries` defines members, so no name is special. */
 function plain(value: JsonObject | undefined, depth: number): unknown {
   if (value === undefined || depth > DEEPEST) return null;
-  const pairs = asObject(value['kvlistValue'])?.['values'];
+  const pairs = asObject(value.kvlistValue)?.values;
   if (Array.isArray(pairs)) {
-    return Object.fromEntries(pairs.map((pair) => [String(asObject(pair)?.['key']), plain(asObject(asObject(pair)?.['value']), depth + 1)]));
+    return Object.fromEntries(pairs.map((pair) => [String(asObject(pair)?.key), plain(asObject(asObject(pair)?.value), depth + 1)]));
   }
-  const items = asObject(value['arrayValue'])?.['values'];
+  const items = asObject(value.arrayValue)?.values;
   if (Array.isArray(items)) return items.map((item) => plain(asObject(item), depth + 1));
-  if (value['intValue'] !== undefined) return asNumber(value['intValue']) ?? null;
-  return value['stringValue'] ?? value['boolValue'] ?? value['doubleValue'] ?? value['bytesValue'] ?? null;
+  if (value.intValue !== undefined) return asNumber(value.intValue) ?? null;
+  return value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue ?? null;
 }

@@ -23,6 +23,19 @@ interface Prefix {
 }
 
 const DEEPEST = 512;
+/** How far into a text its JSON part may begin. */
+const LEADING = 4096;
+
+/**
+ * Where the object begins that a text holds after a plain beginning: Logstash's plain codec, syslog and log exports write
+ * time and host before it. -1 if there is none; a quote before it shows that it lies within something else.
+ */
+export function jsonStart(text: string): number {
+  const open = text.indexOf('{');
+  if (open <= 0) return open;
+  const quote = text.indexOf('"');
+  return open > LEADING || (quote >= 0 && quote < open) ? -1 : open;
+}
 
 /**
  * Reads the finished members of a JSON object or list whose end is missing. An audit or CloudTrail record keeps its
@@ -45,8 +58,8 @@ export function salvage(text: string): Salvaged {
 function withCutString(text: string, prefix: Prefix): JsonObject | undefined {
   if (prefix.string < 0 || text.charCodeAt(prefix.string + 1) !== 123) return undefined;
   let end = text.length;
-  const escape = text.lastIndexOf('\\');
-  if (escape > prefix.string && end - escape < 6 && isDangling(text, escape)) end = escape;
+  const backslash = text.lastIndexOf('\\');
+  if (backslash > prefix.string && end - backslash < 6 && isDangling(text, backslash)) end = backslash;
   return parseJson(`${text.slice(0, end)}"${closers(prefix.owed, prefix.owed.length)}`) as JsonObject | undefined;
 }
 

@@ -34,7 +34,7 @@ function lineOf(value: JsonObject): string | undefined {
 
 /** Elastic Common Schema keeps the line as it was under `event.original`. */
 function originalOf(value: JsonObject): string | undefined {
-  const original = asObject(value['event'])?.['original'] ?? value['event.original'];
+  const original = asObject(value.event)?.original ?? value['event.original'];
   return typeof original === 'string' && mayHoldJson(original) ? original : undefined;
 }
 

@@ -10,11 +10,11 @@ import { openGcp } from './gcp.ts';
 import { withHints, withShipperFields } from './hints.ts';
 import { type Inflate, JsonText } from './json-text.ts';
 import { DEEPEST_STRING, DEEPEST_WRAPPER, LARGEST_INFLATED } from './limits.ts';
-import { openNestedField } from './nested-field.ts';
+import { openNestedField, openParsedField } from './nested-field.ts';
 import { openOtlp } from './otlp.ts';
 import { openPacked } from './packed.ts';
 import { isAuditEvent } from './recognise.ts';
-import { salvage } from './salvage.ts';
+import { jsonStart, salvage } from './salvage.ts';
 import { openStringField } from './string-field.ts';
 import { parseJson } from './text-sink.ts';
 
@@ -28,8 +28,9 @@ const SHAPES: readonly Shape[] = [
   openCloudWatch,
   openOtlp,
   openPacked,
-  openNestedField,
+  openParsedField,
   openStringField,
+  openNestedField,
 ];
 
 /**
@@ -56,7 +57,10 @@ class Unwrapping implements Opener {
   }
 
   value(value: unknown, hints: Hints): void {
-    if (this.#wrappers >= DEEPEST_WRAPPER) return this.emit({ rejected: 'too-deep', detail: 'more than 12 envelopes around one entry' });
+    if (this.#wrappers >= DEEPEST_WRAPPER) {
+      this.emit({ rejected: 'too-deep', detail: 'more than 12 envelopes around one entry' });
+      return;
+    }
     this.#wrappers++;
     if (Array.isArray(value)) this.#list(value, hints);
     else if (typeof value === 'object' && value !== null) this.#object(value as JsonObject, hints);
@@ -67,10 +71,9 @@ class Unwrapping implements Opener {
   }
 
   #object(value: JsonObject, hints: Hints): void {
-    if (isAuditEvent(value)) return this.emit({ body: value, hints: withShipperFields(value, hints) });
-    for (const shape of SHAPES) if (shape(value, hints, this)) return;
-    if (isEmpty(value)) this.emit({ ignored: 'empty' });
-    else this.emit({ body: value, hints: withHints(value, hints) });
+    if (isAuditEvent(value)) this.emit({ body: value, hints: withShipperFields(value, hints) });
+    else if (isEmpty(value)) this.emit({ ignored: 'empty' });
+    else if (!SHAPES.some((shape) => shape(value, hints, this))) this.emit({ body: value, hints: withHints(value, hints) });
   }
 
   #list(items: readonly unknown[], hints: Hints): void {
@@ -79,8 +82,10 @@ class Unwrapping implements Opener {
   }
 
   text(text: string, hints: Hints): void {
-    if (text.trim() === '') return this.emit({ ignored: 'empty' });
-    if (this.#strings >= DEEPEST_STRING) return this.emit({ rejected: 'too-deep', detail: 'more than 3 strings within each other' });
+    if (this.#strings >= DEEPEST_STRING) {
+      this.emit({ rejected: 'too-deep', detail: 'more than 3 strings within each other' });
+      return;
+    }
     this.#strings++;
     if (text.startsWith('H4sI')) this.packed(text, hints);
     else this.#json(text, hints);
@@ -88,24 +93,23 @@ class Unwrapping implements Opener {
   }
 
   #json(text: string, hints: Hints): void {
-    const open = text.indexOf('{');
-    const list = text.indexOf('[');
-    const whole = open >= 0 || list >= 0 ? parseJson(text) : undefined;
-    if (whole !== undefined && typeof whole === 'object') return this.value(whole, hints);
-    if (open < 0 || open > 4096) return this.emit({ ignored: 'not-an-audit-log' });
-    const part = open > 0 ? parseJson(text.slice(open)) : undefined;
-    if (part !== undefined) return this.value(part, hints);
-    const saved = salvage(text.slice(open).trimEnd());
-    if (saved.value !== undefined) this.value(saved.value, { ...hints, truncated: true });
+    const found = jsonIn(text);
+    if (found !== undefined) this.value(found.value, found.truncated ? { ...hints, truncated: true } : hints);
+    else if (text.trim() === '') this.emit({ ignored: 'empty' });
     else if (mentionsAudit(text)) this.emit({ rejected: 'truncated', detail: 'a cut audit record of which nothing could be read' });
     else this.emit({ ignored: 'not-an-audit-log' });
   }
 
   packed(base64: string, hints: Hints): void {
     const bytes = Buffer.from(base64, 'base64');
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return this.text(bytes.toString('utf8'), hints);
-    const text = this.#unfold(bytes);
-    if (text === undefined) return this.emit({ rejected: 'unreadable', detail: 'gzip in a field that is damaged or too large' });
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const unfolded = isGzip ? this.#unfold(bytes) : undefined;
+    if (!isGzip) this.text(bytes.toString('utf8'), hints);
+    else if (unfolded !== undefined) this.#read(unfolded, hints);
+    else this.emit({ rejected: 'unreadable', detail: 'gzip in a field that is damaged or unfolds to more than 64 MiB' });
+  }
+
+  #read(bytes: Uint8Array, hints: Hints): void {
     let found = 0;
     const reader = new JsonText({
       value: (value, _line, truncated) => {
@@ -117,7 +121,7 @@ class Unwrapping implements Opener {
         this.emit({ rejected: reason, detail });
       },
     });
-    reader.push(text);
+    reader.push(bytes);
     reader.end();
     if (found === 0) this.emit({ ignored: 'empty' });
   }
@@ -138,6 +142,18 @@ class Unwrapping implements Opener {
 function isEmpty(value: JsonObject): boolean {
   for (const _ in value) return false;
   return true;
+}
+
+/** The JSON value that a string is, holds after some other text, or begins before it is cut; undefined if there is none. */
+function jsonIn(text: string): { readonly value: unknown; readonly truncated: boolean } | undefined {
+  const whole = text.includes('{') || text.includes('[') ? parseJson(text) : undefined;
+  if (typeof whole === 'object') return { value: whole, truncated: false };
+  const open = jsonStart(text);
+  if (open < 0) return undefined;
+  const part = open > 0 ? parseJson(text.slice(open)) : undefined;
+  if (part !== undefined) return { value: part, truncated: false };
+  const saved = salvage(text.slice(open).trimEnd()).value;
+  return saved === undefined ? undefined : { value: saved, truncated: true };
 }
 
 function mentionsAudit(text: string): boolean {

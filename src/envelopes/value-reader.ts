@@ -51,16 +51,22 @@ export class ValueReader {
     this.#rest = undefined;
     this.#compact();
     this.#pending.append(bytes, from, to);
-    while (this.#rest === undefined && (this.#start >= 0 || this.#findValue())) {
-      const limit = this.#dropping ? Number.MAX_SAFE_INTEGER : this.#start + (this.#long ? LARGEST_VALUE : LONG_LINE);
-      this.#at = advance(this.#walk, this.#pending.bytes, this.#at, Math.min(this.#pending.length, limit));
-      if (this.#walk.state === 'broken') this.#leaveBroken();
-      else if (this.#walk.state === 'closed') this.#close();
-      else if (this.#walk.state === 'deep') this.#giveUp('too-deep', 'more than 65,536 brackets are open at once');
-      else if (this.#at < limit) return undefined;
-      else this.#takeLong();
-    }
+    let more = true;
+    while (more && this.#rest === undefined) more = (this.#start >= 0 || this.#findValue()) && this.#walkOn();
     return this.#rest;
+  }
+
+  /** Walks the open value as far as it goes; false if more bytes are needed. */
+  #walkOn(): boolean {
+    const limit = this.#dropping ? Number.MAX_SAFE_INTEGER : this.#start + (this.#long ? LARGEST_VALUE : LONG_LINE);
+    this.#at = advance(this.#walk, this.#pending.bytes, this.#at, Math.min(this.#pending.length, limit));
+    if (this.#walk.state === 'broken') this.#leaveBroken();
+    else if (this.#walk.state === 'closed') this.#close();
+    else if (this.#walk.state === 'deep') this.#giveUp('too-deep', 'more than 65,536 brackets are open at once');
+    else if (this.#at < limit) return false;
+    else if (this.#long) this.#giveUp('too-large', 'the value is longer than 16 MiB');
+    else this.#takeLong();
+    return true;
   }
 
   /** Takes an unfinished value for cut. */
@@ -83,16 +89,17 @@ export class ValueReader {
     for (; this.#at < this.#pending.length; this.#at++) {
       const byte = this.#pending.bytes[this.#at] as number;
       if (byte === 123 || byte === 91) return this.#openValue();
-      if (byte === 93 && this.#list !== undefined) {
-        if (this.#closeList()) return true;
-      } else if (byte === 10) {
-        this.#line++;
-        if (this.#list === undefined) return this.#leave(this.#at + 1, 'line');
-      } else if (byte !== 32 && byte !== 9 && byte !== 13 && (byte !== 44 || this.#list === undefined)) {
-        return this.#leave(this.#at, 'line');
-      }
+      if (byte === 10) this.#line++;
+      if (this.#list === undefined && byte === 10) return this.#leave(this.#at + 1, 'line');
+      if (this.#list !== undefined && byte === 93 && this.#closeList()) return true;
+      if (!this.#separates(byte)) return this.#leave(this.#at, 'line');
     }
     return false;
+  }
+
+  /** True for white space, and between the elements of a list for its comma and its end. */
+  #separates(byte: number): boolean {
+    return byte === 32 || byte === 9 || byte === 10 || byte === 13 || (this.#list !== undefined && byte === 44) || byte === 93;
   }
 
   #openValue(): boolean {
@@ -128,7 +135,6 @@ export class ValueReader {
 
   /** The open value is longer than a line should be: goes on element by element if it is a list of records. */
   #takeLong(): void {
-    if (this.#long) return this.#giveUp('too-large', 'the value is longer than 16 MiB');
     this.#long = true;
     this.#list = listHead(this.#pending.bytes, this.#start, this.#at);
     if (this.#list === undefined) return;

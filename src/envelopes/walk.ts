@@ -36,30 +36,21 @@ export function advance(walk: Walk, bytes: Uint8Array, from: number, to: number)
 }
 
 function throughString(walk: Walk, bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  if (walk.escaped) {
-    walk.escaped = false;
-    if (bytes[at] !== 10) at++;
-  }
-  for (; at < to; at++) {
-    const byte = bytes[at] as number;
-    if (byte === 34) {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at];
+    if (byte === 10) {
+      walk.state = 'broken';
+      return at;
+    }
+    if (walk.escaped) walk.escaped = false;
+    else if (byte === 92) walk.escaped = true;
+    else if (byte === 34) {
       walk.inString = false;
       walk.afterValue = true;
       return at + 1;
     }
-    if (byte === 92) {
-      if (at + 1 === to) {
-        walk.escaped = true;
-        return to;
-      }
-      if (bytes[at + 1] !== 10) at++;
-    } else if (byte === 10) {
-      walk.state = 'broken';
-      return at;
-    }
   }
-  return at;
+  return to;
 }
 
 function token(walk: Walk, byte: number, at: number): number {

@@ -58,6 +58,18 @@ export class Memory {
   origins: Origin[] = [];
   finding: OpenFinding | undefined = undefined;
 
+  /** Hash of the last caller's place and the day it was seen on; not packed: at worst a question is asked once more. */
+  private lastPlace = -1;
+  private lastPlaceDay = -1;
+
+  /** True if `place` differs from the one of the call before, or was not yet seen today. */
+  moved(place: number, age: number): boolean {
+    if (place === this.lastPlace && this.lastPlaceDay === this.day - age) return false;
+    this.lastPlace = place;
+    this.lastPlaceDay = this.day - age;
+    return true;
+  }
+
   /** True before the first event. */
   get isEmpty(): boolean {
     return this.events === 0 && this.origins.length === 0 && this.finding === undefined;

@@ -13,13 +13,13 @@ playSamples(gke, 'src/sources/gke-audit/samples.jsonl');
 
 /** Strangers are other logs, upstream's stubs with lower-case names or without payload; shape and no-time are stubs without method or time. */
 const FIXTURES = [
-  { path: 'panther/gcp_audit.jsonl', gcp: {}, gke: {} },
-  { path: 'panther/gke_audit.jsonl', gcp: {}, gke: {} },
-  { path: 'gcp-csa/fixtures.jsonl', gcp: {}, gke: {} },
-  { path: 'khi/gke_logentries.jsonl', gcp: {}, gke: {} },
-  { path: 'plaso/gcp_logging.jsonl', gcp: {}, gke: {} },
-  { path: 'stratus/docs_snippets.jsonl', gcp: {}, gke: {} },
-  { path: 'envelopes/06c_gcp_logentry_iam_setiampolicy_tokencreator.json', gcp: {}, gke: {} },
+  { path: 'panther/gcp_audit.jsonl', gcp: { event: 56, shape: 1, 'no-time': 3, stranger: 9 }, gke: { stranger: 69 } },
+  { path: 'panther/gke_audit.jsonl', gcp: { event: 5, stranger: 10 }, gke: { event: 6, 'no-time': 2, stranger: 7 } },
+  { path: 'gcp-csa/fixtures.jsonl', gcp: { event: 15 }, gke: { stranger: 15 } },
+  { path: 'khi/gke_logentries.jsonl', gcp: { event: 5, duplicate: 4, stranger: 4 }, gke: { event: 3, stranger: 10 } },
+  { path: 'plaso/gcp_logging.jsonl', gcp: { event: 9, stranger: 2 }, gke: { stranger: 11 } },
+  { path: 'stratus/docs_snippets.jsonl', gcp: { shape: 3, 'no-time': 7, stranger: 23 }, gke: { stranger: 33 } },
+  { path: 'envelopes/06c_gcp_logentry_iam_setiampolicy_tokencreator.json', gcp: { event: 1 }, gke: { stranger: 1 } },
 ] as const;
 
 for (const expected of FIXTURES) {
@@ -40,6 +40,23 @@ for (const source of [gcp, gke]) {
     }
   });
 }
+
+test('the records of one operation share their hash, other calls do not', () => {
+  const named = { authenticationInfo: { principalEmail: 'alice@example.com' }, methodName: 'v1.compute.instances.insert' };
+  const record = (insertId: string, operation: object) => ({ insertId, operation, timestamp: '2026-03-02T09:00:00Z', protoPayload: named });
+  const hashes = [
+    record('a', { id: 'operation-1', first: true }),
+    record('b', { id: 'operation-1', last: true }),
+    record('c', { id: 'operation-2', first: true }),
+    record('d', {}),
+    record('e', {}),
+  ].map((body) => {
+    const outcome = gcp.normalise(body, {}, sampleSettings);
+    return outcome.kind === 'event' ? `${outcome.event.callHigh}/${outcome.event.callLow}` : outcome.reason;
+  });
+  assert.equal(hashes[0], hashes[1]);
+  assert.equal(new Set(hashes).size, 4);
+});
 
 test('an entry of any content is read by at most one source and never thrown over', () => {
   const word = fc.oneof(

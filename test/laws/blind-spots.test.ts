@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { blindSpotsOf } from '../../src/alerting/blind-spots.ts';
 import type { Event } from '../../src/core/event.ts';
 import { operation } from '../../src/core/operation.ts';
-import { BRIEF, alert as anyAlert } from '../support/arbitrary-alert.ts';
+import { alert as anyAlert, BRIEF } from '../support/arbitrary-alert.ts';
 import { ALERT, EVENT, habitOf, META, SIGNAL } from '../support/example-alert.ts';
 
 const NOTHING_KNOWN = { catalogue: new Map(), sources: new Map() };
@@ -47,7 +47,16 @@ test('an anonymous caller is not asked for its credential', () => {
 test('what the detection and the source never see comes last, each sentence once', () => {
   const known = { catalogue: new Map([[META.id, META]]), sources: new Map([[EVENT.source, { blindSpots: ['Proxied kubelet calls.'] }]]) };
   const event = { ...PLACED, truncated: true };
-  const found = blindSpotsOf({ ...ALERT, signals: [{ ...SIGNAL, event }, { ...SIGNAL, event }] }, known);
+  const found = blindSpotsOf(
+    {
+      ...ALERT,
+      signals: [
+        { ...SIGNAL, event },
+        { ...SIGNAL, event },
+      ],
+    },
+    known,
+  );
   assert.deepEqual(found.slice(1), ['Sweeps slower than the window.', 'Proxied kubelet calls.']);
 });
 

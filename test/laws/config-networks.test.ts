@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Networks, addressBook, rangeProblem } from '../../src/cli/networks.ts';
+import { addressBook, type Networks, rangeProblem } from '../../src/cli/networks.ts';
 
 const NONE: Networks = { pods: [], nodes: [], cluster: [], egress: [], providers: [] };
 const plain = addressBook(NONE);
@@ -35,7 +35,8 @@ test('without networks, private and public addresses are told apart', () => {
 
 test('an address with a port, in brackets or IPv4-mapped is the same address', () => {
   const address = plain('192.0.2.1');
-  for (const form of ['192.0.2.1:443', '::ffff:192.0.2.1', '[::ffff:192.0.2.1]:443', '::ffff:c000:201']) assert.equal(plain(form), address, form);
+  for (const form of ['192.0.2.1:443', '::ffff:192.0.2.1', '[::ffff:192.0.2.1]:443', '::ffff:c000:201'])
+    assert.equal(plain(form), address, form);
   assert.equal(plain('[2001:db8::1]:6443'), plain('2001:db8:0::1'));
 });
 
@@ -63,7 +64,8 @@ test('a range that is no range is named as such', () => {
   for (const bad of ['', '10.0.0.0/33', '10.0.0.0/', '10.0.0/8', 'fd00::/129', 'pods', '10.0.0.0/8/8', '10.0.0.0/-1', 'x'.repeat(10_000)]) {
     assert.notEqual(rangeProblem(bad), undefined, bad.slice(0, 40));
   }
-  for (const good of ['10.0.0.0/8', '203.0.113.7', 'fd00::/48', '::1', '0.0.0.0/0', '::/0']) assert.equal(rangeProblem(good), undefined, good);
+  for (const good of ['10.0.0.0/8', '203.0.113.7', 'fd00::/48', '::1', '0.0.0.0/0', '::/0'])
+    assert.equal(rangeProblem(good), undefined, good);
 });
 
 test('two hosts of one network are remembered by the same network', () => {

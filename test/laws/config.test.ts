@@ -49,7 +49,13 @@ test('every wrong key is reported at once, in the order of the file', (t) => {
   const file = fileWith(t, 'cluster: 7\nminSeverity: loud\nnetworks:\n  pods: [10.0.0.0/8, 10.0.0.0/99]\n  egress: 5\n');
   const found = problems({ file, env: {} });
   assert.deepEqual(
-    found.map((line) => line.slice(file.length + 1).split(': ').slice(0, 2).join(' ')),
+    found.map((line) =>
+      line
+        .slice(file.length + 1)
+        .split(': ')
+        .slice(0, 2)
+        .join(' '),
+    ),
     ['1:1 cluster', '2:1 minSeverity', '4:22 networks.pods.1', '5:3 networks.egress'],
   );
 });
@@ -94,7 +100,10 @@ test('a misspelt variable is an error with a suggestion, those of a Kubernetes S
 
 test('a wrong value names the variable or the option it came from', () => {
   assert.match(problems({ env: { TURNCOAT_MIN_SEVERITY: 'loud' } }).join(), /^TURNCOAT_MIN_SEVERITY: minSeverity: must be one of info, /);
-  assert.match(problems({ env: {}, flags: [networksLayer('podz=10.0.0.0/8')] }).join(), /^--networks: networks\.podz: no such key; did you mean/);
+  assert.match(
+    problems({ env: {}, flags: [networksLayer('podz=10.0.0.0/8')] }).join(),
+    /^--networks: networks\.podz: no such key; did you mean/,
+  );
 });
 
 test('networks on the command line are lists in which an item without = belongs to the list before it', () => {
@@ -106,7 +115,10 @@ test('networks on the command line are lists in which an item without = belongs 
 
 test('networks in a file of their own name that file in errors', (t) => {
   const file = fileWith(t, 'pods: [10.1.0.0/16]\nnode: []\n');
-  assert.match(problems({ env: {}, flags: [networksLayer(file)] }).join(), /turncoat\.yaml:2:1: networks\.node: no such key; did you mean networks\.nodes/);
+  assert.match(
+    problems({ env: {}, flags: [networksLayer(file)] }).join(),
+    /turncoat\.yaml:2:1: networks\.node: no such key; did you mean networks\.nodes/,
+  );
 });
 
 test('whatever a file holds, it gives a configuration or a list of mistakes', (t) => {

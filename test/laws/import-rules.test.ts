@@ -8,13 +8,28 @@ import type { IConfiguration } from 'dependency-cruiser';
 import { brokenRules } from '../support/import-graph.ts';
 import { root } from '../support/paths.ts';
 
+/** What a contributor adds is at first reached by nothing: that is no second violation. */
+const UNREACHED = 'nothing-is-dead';
+
 type Files = Readonly<Record<string, string>>;
 
-const PACKAGES = ['kafkajs', 'ioredis', 'avsc', 'pino', 'yaml', 'fast-check'];
+const PACKAGES = ['kafkajs', 'ioredis', 'avsc', 'pino', 'ipaddr.js', 'yaml', 'fast-check'];
 
 /** A small tree with one file in every folder, in which nothing is wrong. */
 const CLEAN: Files = {
-  'src/main.ts': "import { store } from './adapters/memory/store.ts';\nimport { work } from './worker.ts';\nwork(store);\n",
+  'src/main.ts': [
+    './adapters/kafka/inlet.ts',
+    './adapters/redis/store.ts',
+    './alerting/formats/avro.ts',
+    './alerting/wording.ts',
+    './cli/scan.ts',
+    './config.ts',
+    './pipeline.ts',
+    './telemetry/events.ts',
+    './worker.ts',
+  ]
+    .map((path) => `import '${path}';\n`)
+    .join(''),
   'src/pipeline.ts':
     "import { detections } from './detections/registry.gen.ts';\nimport { sources } from './sources/registry.gen.ts';\nexport const all = [detections, sources];\n",
   'src/worker.ts': "import type { Store } from './ports/store.ts';\nexport function work(store: Store): Store {\n  return store;\n}\n",
@@ -72,11 +87,13 @@ const PLANTED: Readonly<Record<string, Files>> = {
   'ioredis-only-in-adapters-redis': { 'src/cli/more.ts': "export { Redis } from 'ioredis';\n" },
   'avsc-only-in-formats-and-adapters': { 'src/alerting/more.ts': "export { encode } from 'avsc';\n" },
   'pino-only-in-telemetry': { 'src/cli/more.ts': "export { log } from 'pino';\n" },
+  'ipaddr.js-only-in-formats-and-cli': { 'src/alerting/more.ts': "export { isValid } from 'ipaddr.js';\n" },
   'adapters-import-inward': { 'src/adapters/memory/more.ts': "export { scan } from '../../cli/scan.ts';\n" },
   'ports-import-inward': { 'src/ports/more.ts': "export type { Panel } from '../detections/panel.ts';\n" },
   'pipeline-imports-only-pure': { 'src/pipeline.ts': `${CLEAN['src/pipeline.ts']}export type { Store } from './ports/store.ts';\n` },
   'worker-imports-no-adapter': { 'src/worker.ts': "export { store as work } from './adapters/memory/store.ts';\n" },
   'only-main-and-cli-wire-adapters': { 'src/telemetry/more.ts': "export { store } from '../adapters/memory/store.ts';\n" },
+  'nothing-is-dead': { 'src/core/more.ts': 'export const more = 1;\n' },
   'source-imports-no-test': { 'src/cli/more.ts': "export { fake } from '../../test/support/fake.ts';\n" },
   'nothing-undeclared': { 'src/cli/more.ts': "export { check } from 'fast-check';\n" },
 };
@@ -125,7 +142,11 @@ test('every import rule has a planted violation', () => {
 
 for (const [rule, files] of Object.entries(PLANTED)) {
   test(`a planted violation of ${rule} is reported by that rule alone`, async () => {
-    assert.deepEqual((await judge({ ...CLEAN, ...files })).rules, [rule]);
+    const { rules } = await judge({ ...CLEAN, ...files });
+    assert.deepEqual(
+      rules.filter((broken) => broken === rule || broken !== UNREACHED),
+      [rule],
+    );
   });
 }
 

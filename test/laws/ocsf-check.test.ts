@@ -27,8 +27,16 @@ function worked(): Record<string, unknown> {
       attacks: [{ version: '19', technique: { uid: 'T1098', name: 'Account Manipulation' } }],
       related_events: [{ uid: 'e-1', type_uid: 600301 }],
     },
-    evidences: [{ actor: { user: { name: 'ana', type_id: 1, type: 'User' } }, api: { operation: 'create', request: { uid: 'e-1' } }, src_endpoint: { ip: '192.0.2.7' } }],
-    anomaly_analyses: [{ analysis_targets: [{ name: 'ana' }], anomalies: [{ observation_parameter: 'operation', observations: [{ value: 'create' }] }] }],
+    evidences: [
+      {
+        actor: { user: { name: 'ana', type_id: 1, type: 'User' } },
+        api: { operation: 'create', request: { uid: 'e-1' } },
+        src_endpoint: { ip: '192.0.2.7' },
+      },
+    ],
+    anomaly_analyses: [
+      { analysis_targets: [{ name: 'ana' }], anomalies: [{ observation_parameter: 'operation', observations: [{ value: 'create' }] }] },
+    ],
     observables: [{ name: 'evidences[0].src_endpoint.ip', type_id: 2, type: 'IP Address', value: '192.0.2.7' }],
     unmapped: { anything: { at: ['all'] } },
   };
@@ -58,11 +66,23 @@ const PLANTED: readonly (readonly [string, (finding: Record<string, unknown>) =>
   ['an address that is none', (finding) => (finding.evidences = [{ src_endpoint: { ip: '10.0.0.300' } }])],
   ['a cloud without its profile', (finding) => (finding.metadata = { version: '1.8.0', product: { name: 'x' } })],
   ['a profile without its cloud', (finding) => delete finding.cloud],
-  ['a profile that does not exist', (finding) => (finding.metadata = { version: '1.8.0', product: { name: 'x' }, profiles: ['cloud', 'weather'] })],
+  [
+    'a profile that does not exist',
+    (finding) => (finding.metadata = { version: '1.8.0', product: { name: 'x' }, profiles: ['cloud', 'weather'] }),
+  ],
   ['an attribute of a profile not in use', (finding) => (finding.action_id = 1)],
-  ['an observable that leads nowhere', (finding) => (finding.observables = [{ name: 'evidences[3].src_endpoint.ip', type_id: 2, value: '192.0.2.7' }])],
-  ['an observable with another value', (finding) => (finding.observables = [{ name: 'evidences[0].src_endpoint.ip', type_id: 2, value: '192.0.2.8' }])],
-  ['an anomaly without observations', (finding) => (finding.anomaly_analyses = [{ analysis_targets: [{ name: 'a' }], anomalies: [{ observation_parameter: 'x' }] }])],
+  [
+    'an observable that leads nowhere',
+    (finding) => (finding.observables = [{ name: 'evidences[3].src_endpoint.ip', type_id: 2, value: '192.0.2.7' }]),
+  ],
+  [
+    'an observable with another value',
+    (finding) => (finding.observables = [{ name: 'evidences[0].src_endpoint.ip', type_id: 2, value: '192.0.2.8' }]),
+  ],
+  [
+    'an anomaly without observations',
+    (finding) => (finding.anomaly_analyses = [{ analysis_targets: [{ name: 'a' }], anomalies: [{ observation_parameter: 'x' }] }]),
+  ],
 ];
 
 for (const [what, plant] of PLANTED) {

@@ -5,19 +5,34 @@ import { blindSpotsOf } from '../../src/alerting/blind-spots.ts';
 import { bounded, printable } from '../../src/alerting/escape.ts';
 import { toText } from '../../src/alerting/formats/text.ts';
 import type { Alert } from '../../src/core/alert.ts';
-import { BRIEF, alert as anyAlert, hostile } from '../support/arbitrary-alert.ts';
+import { alert as anyAlert, BRIEF, hostile } from '../support/arbitrary-alert.ts';
 import { ALERT, CONTEXT, EVENT, SIGNAL } from '../support/example-alert.ts';
 
 const PLAIN = { color: false, width: 120 };
 const WHOLE = { ...CONTEXT, blindSpots: (alert: Alert) => blindSpotsOf(alert, { catalogue: CONTEXT.catalogue, sources: new Map() }) };
+
+/** Takes out the sequences that set a colour, and no other. */
+function withoutColor(text: string): string {
+  return text
+    .split('\u001b[')
+    .map((part, i) => (i === 0 ? part : part.replace(/^(0|1|2|1;97;41|1;31|1;33|36)m/, '')))
+    .join('');
+}
 
 /** Written apart from the escaping code: by number, not by Unicode property. */
 function dangerous(text: string): string[] {
   return [...text].filter((sign) => {
     const code = sign.codePointAt(0) ?? 0;
     const control = (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code <= 0x9f);
-    const bidi = code === 0x61c || code === 0x200e || code === 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-    const hidden = code === 0xad || (code >= 0x200b && code <= 0x200d) || code === 0x2060 || code === 0xfeff || code === 0x3164 || (code >= 0xe0000 && code <= 0xe0fff);
+    const bidi =
+      code === 0x61c || code === 0x200e || code === 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    const hidden =
+      code === 0xad ||
+      (code >= 0x200b && code <= 0x200d) ||
+      code === 0x2060 ||
+      code === 0xfeff ||
+      code === 0x3164 ||
+      (code >= 0xe0000 && code <= 0xe0fff);
     return control || bidi || hidden || code === 0x2028 || code === 0x2029 || (code >= 0xd800 && code <= 0xdfff);
   });
 }
@@ -30,12 +45,12 @@ test('a finding reads in about fifteen lines: what, why odd, from where, which c
   for (const part of [
     'lists all secrets of the cluster, which it never did in 12 days',
     'operation: list secrets (all namespaces); usual: get configmaps, watch endpoints',
-    'active on 12 of the last 28 days, 4,211 calls; new here: network, client',
+    'active on 12 of the last 28 days, 4,211 calls',
     '203.0.113.9 (outside), client curl 8.5.0',
     'id f47c68f2-d3ac-4f96-b2f4-5d497bf79b64',
     'No --networks given covers 203.0.113.9',
     '2. Revoke the token by deleting its pod.',
-    'T1552.007 Container API',
+    'confidence high; ATT&CK T1552.007, T1078.004',
   ])
     assert.ok(text.includes(part), part);
 });
@@ -43,7 +58,7 @@ test('a finding reads in about fifteen lines: what, why odd, from where, which c
 test('an update takes three lines and says what was added', () => {
   const text = toText({ ...ALERT, activity: 'update', count: 4 }, CONTEXT, PLAIN);
   assert.equal(text.trimEnd().split('\n').length, 3, text);
-  assert.match(text, /signal 4 of finding 0b8f0c1e: lists/);
+  assert.match(text, /0b8f0c1e signal 4: lists all secrets/);
   assert.match(text, /lists all secrets/);
 });
 
@@ -52,7 +67,7 @@ test('colours appear only when asked for, and change nothing else', () => {
   const colored = toText(ALERT, CONTEXT, { ...PLAIN, color: true });
   assert.ok(!plain.includes('\u001b'));
   assert.ok(colored.includes('\u001b[1;31mHIGH\u001b[0m'));
-  assert.equal(colored.replaceAll(/\u001b\[[0-9;]+m/g, ''), plain);
+  assert.equal(withoutColor(colored), plain);
 });
 
 test('a name full of escapes cannot move the cursor, break the line or turn the text round', () => {
@@ -65,11 +80,11 @@ test('no hostile alert puts anything but its own line breaks and colours on the 
   fc.assert(
     fc.property(anyAlert, fc.integer({ min: -5, max: 400 }), fc.boolean(), (alert, width, color) => {
       const text = toText(alert, WHOLE, { color, width });
-      assert.deepEqual(dangerous(color ? text.replaceAll(/\u001b\[[0-9;]+m/g, '') : text), []);
+      assert.deepEqual(dangerous(color ? withoutColor(text) : text), []);
       assert.ok(text.endsWith('\n'));
       assert.ok(text.length < 30_000);
     }),
-    { ...BRIEF, numRuns: 150 },
+    { ...BRIEF, numRuns: 100 },
   );
 });
 
@@ -100,8 +115,13 @@ test('bounded text is well-formed, never longer than its limit and never half a 
 });
 
 test('the second signal of another detection is told too', () => {
-  const second = { ...SIGNAL, detection: 'k8s-exec', what: 'runs a command in another pod', event: { ...EVENT, id: 'e-2', body: { command: ['cat', '/etc/passwd'] } } };
+  const second = {
+    ...SIGNAL,
+    detection: 'k8s-exec',
+    what: 'runs a command in another pod',
+    event: { ...EVENT, id: 'e-2', body: { command: ['cat', '/etc/passwd'] } },
+  };
   const text = toText({ ...ALERT, signals: [SIGNAL, second], detections: [SIGNAL.detection, 'k8s-exec'], count: 2 }, CONTEXT, PLAIN);
-  assert.match(text, /runs a command in another pod \[k8s-exec, confidence high\]/);
+  assert.match(text, /runs a command in another pod \[k8s-exec\]/);
   assert.match(text, /id e-2/);
 });

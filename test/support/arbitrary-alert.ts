@@ -37,7 +37,10 @@ const NASTY = [
 /** Text as an attacker would choose it; now and then a megabyte of it. */
 export const hostile: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
-  { weight: 6, arbitrary: fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 40 }) },
+  {
+    weight: 6,
+    arbitrary: fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 40 }),
+  },
   { weight: 6, arbitrary: fc.constantFrom(...NASTY) },
   { weight: 3, arbitrary: fc.constantFrom('203.0.113.9', '2001:db8::1', 'fe80::1%eth0', '1', '10.0.0.300', '::ffff:192.0.2.1') },
   { weight: 1, arbitrary: fc.constant('\u0001'.repeat(600)) },
@@ -70,7 +73,14 @@ const identity: fc.Arbitrary<Identity> = fc
 const body: fc.Arbitrary<Body> = fc
   .tuple(
     maybe('asked', fc.record({ verb: hostile, group: hostile, resource: hostile, namespace: hostile })),
-    maybe('grant', fc.record({ role: hostile, roleKind: hostile, subjects: fc.array(fc.record({ kind: hostile, namespace: hostile, name: hostile }), { maxLength: 12 }) })),
+    maybe(
+      'grant',
+      fc.record({
+        role: hostile,
+        roleKind: hostile,
+        subjects: fc.array(fc.record({ kind: hostile, namespace: hostile, name: hostile }), { maxLength: 12 }),
+      }),
+    ),
     maybe('command', texts(16)),
     maybe('target', hostile),
     maybe('tokenRequest', fc.record({ audiences: texts(4), seconds: fc.integer(), bound: flag })),
@@ -80,7 +90,14 @@ const body: fc.Arbitrary<Body> = fc
   .map((parts) => Object.assign({}, ...parts) as Body);
 
 const made = fc
-  .tuple(fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'), hostile, hostile, hostile, hostile, fc.constantFrom<'object' | 'scope'>('object', 'scope'))
+  .tuple(
+    fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'),
+    hostile,
+    hostile,
+    hostile,
+    hostile,
+    fc.constantFrom<'object' | 'scope'>('object', 'scope'),
+  )
   .map(([plane, verb, group, resource, subresource, reach]) => operation(plane, verb, group, resource, subresource, reach));
 
 /** An event whose every text may be hostile. */
@@ -149,7 +166,9 @@ export const alert: fc.Arbitrary<Alert> = fc
       lastSeen: time,
       habit: fc
         .tuple(fc.uniqueArray(fc.constantFrom(...DIMENSIONS)), texts(3), flag, flag, fc.nat())
-        .map(([fresh, usual, learned, saturated, events]) => habitOf(new Map(fresh.map((dimension) => [dimension, usual])), { learned, saturated, events })),
+        .map(([fresh, usual, learned, saturated, events]) =>
+          habitOf(new Map(fresh.map((dimension) => [dimension, usual])), { learned, saturated, events }),
+        ),
     }),
     maybe('obtainedBy', hostile),
   )

@@ -23,7 +23,7 @@ export interface RunOptions {
 
 /** Starts the built program; the caller talks to it. */
 export function start(args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
-  const env = { PATH: process.env['PATH'], ...options.env };
+  const env = { PATH: process.env.PATH, ...options.env };
   return spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd ?? tmpdir(), env, stdio: 'pipe' });
 }
 

@@ -37,7 +37,13 @@ export const META: DetectionMeta = {
   nextSteps: ['Ask the owner of payments whether a deployment did this.', 'Revoke the token by deleting its pod.'],
 };
 
-export const TAMPER: DetectionMeta = { ...META, id: 'cloud-log-off', title: 'Audit log switched off', planes: ['aws'], attack: ['T1685.002'] };
+export const TAMPER: DetectionMeta = {
+  ...META,
+  id: 'cloud-log-off',
+  title: 'Audit log switched off',
+  planes: ['aws'],
+  attack: ['T1685.002'],
+};
 
 /** A service account's token lists all secrets from outside. */
 export const EVENT: Event = {

@@ -20,7 +20,12 @@ function lendCompilerApi(): void {
   const link = join(beside, 'typescript');
   if (existsSync(join(link, 'package.json'))) return;
   mkdirSync(beside, { recursive: true });
-  symlinkSync('../../typescript-api', link, 'dir');
+  try {
+    symlinkSync('../../typescript-api', link, 'dir');
+  } catch (error) {
+    // Another run may have been first.
+    if (!existsSync(join(link, 'package.json'))) throw error;
+  }
 }
 
 function ruleSet(folder: string): IConfiguration {

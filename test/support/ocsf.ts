@@ -27,7 +27,15 @@ interface Extract {
   readonly objects: Readonly<Record<string, ObjectRules>>;
 }
 
-const PROFILES: ReadonlySet<string> = new Set(['cloud', 'container', 'data_classification', 'host', 'incident', 'osint', 'security_control']);
+const PROFILES: ReadonlySet<string> = new Set([
+  'cloud',
+  'container',
+  'data_classification',
+  'host',
+  'incident',
+  'osint',
+  'security_control',
+]);
 const extract = JSON.parse(readFileSync(join(root, 'test/support/ocsf-1.8.0.json'), 'utf8')) as Extract;
 const validators = new Map<string, ValidateFunction>();
 
@@ -142,8 +150,13 @@ function observableErrors(finding: unknown): string[] {
   return observables.flatMap((observable: unknown, i) => {
     const name = at(observable, 'name');
     if (typeof name !== 'string') return [];
-    const found = name.split(/[.[\]]+/).filter((step) => step !== '').reduce<unknown>((inner, step) => at(inner, step), finding);
-    return found !== undefined && found === at(observable, 'value') ? [] : [`/observables/${i} names ${name}, which does not hold its value`];
+    const found = name
+      .split(/[.[\]]+/)
+      .filter((step) => step !== '')
+      .reduce<unknown>((inner, step) => at(inner, step), finding);
+    return found !== undefined && found === at(observable, 'value')
+      ? []
+      : [`/observables/${i} names ${name}, which does not hold its value`];
   });
 }
 

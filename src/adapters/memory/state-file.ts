@@ -67,11 +67,7 @@ export async function* readStateFile(file: string): AsyncGenerator<StateEntry> {
 }
 
 async function* entriesOf(file: string, read: (count: number) => Promise<Buffer>): AsyncGenerator<StateEntry> {
-  const magic = await read(MAGIC.length);
-  if (!magic.equals(MAGIC)) {
-    const ours = magic.subarray(0, MAGIC_WORD.length).toString('latin1') === MAGIC_WORD;
-    throw new StateFileError(file, ours ? 'was written by another version of Turncoat: learn anew and save it again' : 'is not a state file');
-  }
+  checkMagic(file, await read(MAGIC.length));
   for (let count = 0; ; count++) {
     const head = await read(8);
     if (head.length < 8) throw new StateFileError(file, 'the state file is cut short');
@@ -88,6 +84,12 @@ async function* entriesOf(file: string, read: (count: number) => Promise<Buffer>
     if (body.length < keyLength + length) throw new StateFileError(file, 'the state file is cut short');
     yield [body.toString('utf8', 0, keyLength), new Uint8Array(body.subarray(keyLength))];
   }
+}
+
+function checkMagic(file: string, magic: Buffer): void {
+  if (magic.equals(MAGIC)) return;
+  const ours = magic.subarray(0, MAGIC_WORD.length).toString('latin1') === MAGIC_WORD;
+  throw new StateFileError(file, ours ? 'was written by another version of Turncoat: learn anew and save it again' : 'is not a state file');
 }
 
 /** Reads exactly `count` bytes, fewer at the end. */

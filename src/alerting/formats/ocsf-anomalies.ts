@@ -1,6 +1,6 @@
 import type { Alert } from '../../core/alert.ts';
-import type { Event } from '../../core/event.ts';
-import type { Dimension } from '../../core/question.ts';
+import { newBehaviour } from '../../core/because.ts';
+import type { Because } from '../../core/detection.ts';
 import { bounded } from '../escape.ts';
 import type { Limits } from './ocsf-limits.ts';
 import type { OcsfAnomaly, OcsfAnomalyAnalysis } from './ocsf-shape.ts';
@@ -22,37 +22,24 @@ export function anomalyAnalysis(alert: Alert, limits: Limits): OcsfAnomalyAnalys
   return {
     analysis_targets: [{ name: bounded(alert.identity.name, limits.text), type: alert.identity.kind }],
     anomalies: compared.map(({ dimension, observed }) => pattern(dimension, 'UNSEEN', [observed], limits)),
-    ...(baselines.length === 0 ? {} : { baselines: baselines.map(({ dimension, usual }) => pattern(dimension, 'FREQUENT', usual, limits)) }),
+    ...(baselines.length === 0
+      ? {}
+      : { baselines: baselines.map(({ dimension, usual }) => pattern(dimension, 'FREQUENT', usual, limits)) }),
   };
 }
 
 function comparisons({ signals, habit }: Alert, limits: Limits): readonly Comparison[] {
   const found = new Map<string, Comparison>();
-  const add = (dimension: string, observed: string, usual: readonly string[]): void => {
+  const add = ({ dimension, observed, usual }: Because): void => {
     const key = `${dimension}\n${observed}`;
-    if (!found.has(key)) found.set(key, { dimension, observed, usual });
+    if (usual !== undefined && !found.has(key)) found.set(key, { dimension, observed, usual });
   };
-  for (const { because } of signals) {
-    for (const { dimension, observed, usual } of because) if (usual !== undefined) add(dimension, observed, usual);
-  }
+  for (const { because } of signals) because.forEach(add);
+  const told = new Set([...found.values()].map(({ dimension }) => dimension));
   const strongest = signals[0]?.event;
-  if (strongest !== undefined) for (const dimension of habit.fresh) add(dimension, valueOf(strongest, dimension), habit.usual(dimension));
+  const fresh = strongest === undefined ? [] : newBehaviour(strongest, habit);
+  fresh.filter(({ dimension }) => !told.has(dimension)).forEach(add);
   return [...found.values()].slice(0, limits.list / 2);
-}
-
-function valueOf(event: Event, dimension: Dimension): string {
-  switch (dimension) {
-    case 'operation':
-      return event.operation.label;
-    case 'namespace':
-      return event.namespace;
-    case 'network':
-      return event.address.network;
-    case 'client':
-      return event.client.family;
-    case 'response':
-      return event.response;
-  }
 }
 
 function pattern(dimension: string, observed: 'UNSEEN' | 'FREQUENT', values: readonly string[], limits: Limits): OcsfAnomaly {

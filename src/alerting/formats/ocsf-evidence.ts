@@ -1,10 +1,10 @@
-import ipaddr from 'ipaddr.js';
 import type { Event } from '../../core/event.ts';
 import type { Identity, IdentityKind } from '../../core/identity.ts';
 import { isPlatform, isWorkload } from '../../core/identity.ts';
 import type { Signal } from '../../core/message.ts';
 import { detailsOf } from '../details.ts';
 import { bounded } from '../escape.ts';
+import { isIpAddress } from '../ip-address.ts';
 import { eventUid } from '../wording.ts';
 import type { Limits } from './ocsf-limits.ts';
 import { boundedList } from './ocsf-limits.ts';
@@ -31,22 +31,18 @@ export function evidenceOf({ detection, event, because }: Signal, limits: Limits
   };
 }
 
-/** What a call was made on: one object, or the whole collection where no name is given. */
-export function resourceOf({ scope, operation, namespace, name }: Event, limits: Limits): OcsfResource {
+/** What a call was made on: one object, the whole collection where no name is given, or a path that is no resource. */
+export function resourceOf({ scope, operation, namespace, name, path }: Event, limits: Limits): OcsfResource {
+  if (operation.reach === 'path') return { type: 'path', uid: bounded(`${scope}${path === '' ? operation.group : path}`, limits.text) };
   const kind = operation.subresource === '' ? operation.resource : `${operation.resource}/${operation.subresource}`;
-  const parts = [scope, operation.group, kind, namespace, name].filter((part) => part !== '');
+  const home = namespace === scope ? '' : namespace;
+  const parts = [scope, operation.group, kind, home, name].filter((part) => part !== '');
   return {
     ...(name === '' ? {} : { name: bounded(name, limits.text) }),
     type: bounded(kind === '' ? operation.group : kind, limits.text),
     uid: bounded(parts.join('/'), limits.text),
     ...(namespace === '' ? {} : { namespace: bounded(namespace, limits.text) }),
   };
-}
-
-/** True for an IPv4 address in four decimal parts or an IPv6 address without zone. */
-export function isAddress(text: string): boolean {
-  if (text.length > 45 || text.includes('%')) return false;
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
 function actorOf(event: Event, limits: Limits): OcsfActor {
@@ -81,20 +77,20 @@ function apiOf(event: Event, limits: Limits): OcsfApi {
   const service = plane === 'kubernetes' ? 'kube-apiserver' : operation.group === '' ? plane : operation.group;
   return {
     operation: bounded(operation.verb, limits.text),
-    ...(operation.group === '' ? {} : { group: { name: bounded(operation.group, limits.text) } }),
+    ...(operation.group === '' || operation.reach === 'path' ? {} : { group: { name: bounded(operation.group, limits.text) } }),
     service: { name: bounded(service, limits.text) },
     request: { uid: bounded(eventUid(event), limits.text) },
-    response: { ...(Number.isSafeInteger(code) ? { code } : {}), message: response },
+    response: { ...(Number.isSafeInteger(code) && code !== 0 ? { code } : {}), message: response },
   };
 }
 
 function endpointOf({ address }: Event): OcsfEvidence['src_endpoint'] {
   if (address.ip === '') return undefined;
-  return isAddress(address.ip) ? { ip: address.ip, zone: address.zone } : { name: bounded(address.ip, 64), zone: address.zone };
+  return isIpAddress(address.ip) ? { ip: address.ip, zone: address.zone } : { name: bounded(address.ip, 64), zone: address.zone };
 }
 
 function requestOf({ client, path, claimedHops }: Event, limits: Limits): OcsfHttpRequest | undefined {
-  const hops = claimedHops.slice(0, limits.list).filter(isAddress);
+  const hops = claimedHops.slice(0, limits.list).filter(isIpAddress);
   if (client.agent === '' && path === '' && hops.length === 0) return undefined;
   return {
     ...(client.agent === '' ? {} : { user_agent: bounded(client.agent, limits.agent) }),
@@ -111,7 +107,9 @@ function dataOf(detection: string, event: Event, because: Signal['because'], lim
       observed: bounded(observed, limits.text),
       usual: boundedList(usual ?? [], 3, limits.text),
     })),
-    details: detailsOf(event).slice(0, limits.list).map(({ name, value }) => bounded(`${name}: ${value}`, limits.text)),
+    details: detailsOf(event)
+      .slice(0, limits.list)
+      .map(({ name, value }) => bounded(`${name}: ${value}`, limits.text)),
     claimed_hops: boundedList(event.claimedHops, limits.list / 2, Math.min(limits.text, 64)),
     credential_kind: event.credential?.kind ?? '',
     pod: bounded(event.pod?.name ?? '', limits.text),

@@ -4,7 +4,11 @@ import type { OcsfEvidence, OcsfObservable, OcsfResource } from './ocsf-shape.ts
 const TYPES = { 2: 'IP Address', 4: 'User Name', 10: 'Resource UID', 16: 'HTTP User-Agent', 19: 'User Credential ID' } as const;
 
 /** What a hunter pivots on, each value of a type once, with the place in the finding where it stands. */
-export function observablesOf(evidences: readonly OcsfEvidence[], resources: readonly OcsfResource[], limits: Limits): readonly OcsfObservable[] {
+export function observablesOf(
+  evidences: readonly OcsfEvidence[],
+  resources: readonly OcsfResource[],
+  limits: Limits,
+): readonly OcsfObservable[] {
   const found = new Map<string, OcsfObservable>();
   const add = (typeId: keyof typeof TYPES, name: string, value: string | undefined): void => {
     const key = `${typeId} ${value}`;

@@ -63,7 +63,16 @@ function strongestOf({ signals, uid }: Alert): Signal {
 
 type Head = Omit<
   OcsfFinding,
-  'message' | 'metadata' | 'cloud' | 'finding_info' | 'evidences' | 'resources' | 'observables' | 'anomaly_analyses' | 'remediation' | 'unmapped'
+  | 'message'
+  | 'metadata'
+  | 'cloud'
+  | 'finding_info'
+  | 'evidences'
+  | 'resources'
+  | 'observables'
+  | 'anomaly_analyses'
+  | 'remediation'
+  | 'unmapped'
 >;
 
 function headOf(alert: Alert): Head {
@@ -149,7 +158,13 @@ function descriptionOf(alert: Alert): string {
     .slice(0, 5)
     .map((signal) => {
       const reasons = signal.because.slice(0, 4).map(({ dimension, observed, usual }) => {
-        const instead = usual === undefined || usual.length === 0 ? '' : ` (usual: ${usual.slice(0, 3).map((value) => printable(value, 80)).join(', ')})`;
+        const instead =
+          usual === undefined || usual.length === 0
+            ? ''
+            : ` (usual: ${usual
+                .slice(0, 3)
+                .map((value) => printable(value, 80))
+                .join(', ')})`;
         return `${printable(dimension, 40)}: ${printable(observed, 160)}${instead}`;
       });
       return `${sentenceOf(alert, signal)}${reasons.length === 0 ? '' : ` - ${reasons.join('; ')}`}.`;
@@ -179,7 +194,9 @@ function remediationOf(alert: Alert, context: FormatContext, limits: Limits): Oc
   const steps = nextSteps(alert, context);
   if (steps.length === 0) return undefined;
   const references = boundedList(referencesOf(alert, context), limits.list, limits.text);
-  const desc = boundedList(steps, limits.list, limits.text).map((step, i) => `${i + 1}. ${step}`).join('\n');
+  const desc = boundedList(steps, limits.list, limits.text)
+    .map((step, i) => `${i + 1}. ${step}`)
+    .join('\n');
   return { desc, ...(references.length === 0 ? {} : { references }) };
 }
 

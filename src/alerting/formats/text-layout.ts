@@ -40,11 +40,6 @@ export function paragraph(label: string, text: string, options: { readonly width
   return wrap(text, Math.max(20, options.width - LABEL_WIDTH)).map((line, i) => (i === 0 ? head : indent) + line);
 }
 
-/** Cuts a line at `width` units, with `…` where something was cut. */
-export function oneLine(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1).toWellFormed()}…`;
-}
-
 /** `4,211`. */
 export function grouped(count: number): string {
   const digits = String(Math.trunc(count));
@@ -54,4 +49,9 @@ export function grouped(count: number): string {
     text += digits[i];
   }
   return text;
+}
+
+/** Cuts a line at `width` units, with `…` where something was cut. */
+export function oneLine(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).toWellFormed()}…`;
 }

@@ -8,7 +8,7 @@ import { printable } from '../escape.ts';
 import { eventUid, identityWords, isoTime, planeName, shortName } from '../wording.ts';
 import { nextSteps, techniqueIds } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
-import { grouped, LABEL_WIDTH, oneLine, paint, paragraph, wrap } from './text-layout.ts';
+import { grouped, LABEL_WIDTH, paint, paragraph, wrap } from './text-layout.ts';
 
 /** How to write for a terminal: with ANSI colours or without, and its width in columns. */
 export interface TextOptions {
@@ -17,11 +17,12 @@ export interface TextOptions {
 }
 
 const WINDOW_DAYS = 28;
-const MOST = { signals: 3, reasons: 3, calls: 3, facts: 2, hidden: 2, steps: 3, techniques: 4 } as const;
+const DATE_WIDTH = '2026-11-12 '.length;
+const MOST = { signals: 3, reasons: 3, calls: 3, facts: 2, hidden: 2, steps: 3, techniques: 6 } as const;
 
 /**
  * An alert for a person at a terminal, ending in a line break: what happened and to whom, why it is odd, which calls show it, what
- * the log cannot show, what to do next; about 15 lines at 120 columns. An update takes three. Nothing from the log is written
+ * the log cannot show, what to do next; 15 to 20 lines. An update takes three or four. Nothing from the log is written
  * unescaped.
  */
 export function toText(alert: Alert, context: FormatContext, { color, width }: TextOptions): string {
@@ -34,7 +35,10 @@ function titleLines(alert: Alert, { color, width }: TextOptions): readonly strin
   const word = alert.severity.toUpperCase().padEnd(LABEL_WIDTH);
   const event = alert.signals[0]?.event;
   const where = event === undefined ? '' : ` in ${planeName(event.plane)}${event.scope === '' ? '' : ` ${printable(event.scope, 120)}`}`;
-  const [first = '', ...others] = wrap(`${seconds(alert.lastSeen)}  ${identityWords(alert.identity)}${where}`, width - LABEL_WIDTH);
+  const [first = '', ...others] = wrap(
+    `${seconds(event?.time ?? alert.lastSeen)}  ${identityWords(alert.identity)}${where}`,
+    width - LABEL_WIDTH,
+  );
   return [
     paint(word.trimEnd(), alert.severity, color) + ' '.repeat(word.length - word.trimEnd().length) + paint(first, 'strong', color),
     ...others.map((line) => ' '.repeat(LABEL_WIDTH) + paint(line, 'strong', color)),
@@ -47,11 +51,10 @@ function updateLines(alert: Alert, options: TextOptions): readonly string[] {
   if (signal === undefined) return lines;
   const { event } = signal;
   const more = alert.signals.length > 1 ? ` (and ${alert.signals.length - 1} more)` : '';
-  const call = `${callWords(event)}, from ${placeWords(event)}, id ${idWords(event)}`;
-  const added = `signal ${grouped(alert.count)} of finding ${printable(alert.uid.slice(0, 8), 8)}: ${whatWords(signal)}${more}`;
-  const body = options.width - LABEL_WIDTH;
-  lines.push(...paragraph('added', oneLine(added, body), options));
-  lines.push(...paragraph('call', oneLine(call, body), options));
+  const added = `${printable(alert.uid.slice(0, 8), 8)} signal ${grouped(alert.count)}: ${whatWords(signal)} [${printable(signal.detection, 64)}]${more}`;
+  lines.push(...paragraph('added', added, options));
+  lines.push(...paragraph('call', `${callWords(event)}, from ${placeWords(event)}, id ${idWords(event)}`, options));
+  if (alert.obtainedBy !== undefined) lines.push(...paragraph('chain', chainWords(alert.obtainedBy), options));
   return lines;
 }
 
@@ -64,40 +67,69 @@ function findingLines(alert: Alert, context: FormatContext, options: TextOptions
   };
   const [strongest] = alert.signals;
   if (strongest === undefined) return lines;
-  add('what', atMost(alert.signals.map(whatWords), MOST.signals, 'signals'));
-  add('odd', atMost([...new Set(alert.signals.flatMap(({ because }) => because.map(reasonWords)))], MOST.reasons, 'reasons'));
+  add(
+    'what',
+    atMost(
+      alert.signals.map((signal) => `${whatWords(signal)} [${printable(signal.detection, 64)}]`),
+      MOST.signals,
+    ),
+  );
+  add('odd', atMost([...new Set(alert.signals.flatMap(({ because }) => because.map(reasonWords)))], MOST.reasons));
   add('history', [historyWords(alert)]);
   add('from', [fromWords(strongest.event)]);
-  if (alert.obtainedBy !== undefined) add('chain', [`the credential was obtained by ${printable(alert.obtainedBy, 160)}`]);
-  add('facts', detailsOf(strongest.event).slice(0, MOST.facts).map(({ name, value }) => `${name}: ${printable(value, 160)}`));
-  add('calls', atMost([...new Set(alert.signals.map(({ event }) => `${callWords(event)}, id ${idWords(event)}`))], MOST.calls, 'calls'));
-  add('hidden', atMost(context.blindSpots(alert).map((sentence) => printable(sentence, 240)), MOST.hidden, 'limits of the log'));
+  if (alert.obtainedBy !== undefined) add('chain', [chainWords(alert.obtainedBy)]);
+  add(
+    'facts',
+    detailsOf(strongest.event)
+      .slice(0, MOST.facts)
+      .map(({ name, value }) => `${name}: ${printable(value, 160)}`),
+  );
+  add(
+    'calls',
+    atMost(
+      [...new Set(alert.signals.map(({ event }) => `${seconds(event.time).slice(DATE_WIDTH)} ${callWords(event)}, id ${idWords(event)}`))],
+      MOST.calls,
+    ),
+  );
+  add(
+    'hidden',
+    atMost(
+      context.blindSpots(alert).map((sentence) => printable(sentence, 240)),
+      MOST.hidden,
+    ),
+  );
   add('next', stepsOf(alert, context));
-  add('ATT&CK', techniqueWords(alert, context));
-  add('finding', [printable(alert.uid, 64)]);
+  add('finding', [`${printable(alert.uid, 64)}, confidence ${alert.confidence}${techniqueWords(alert, context)}`]);
   return lines;
 }
 
 /** The first `most` texts; the last of them says how many more there are. */
-function atMost(texts: readonly string[], most: number, noun: string): readonly string[] {
+function atMost(texts: readonly string[], most: number): readonly string[] {
   if (texts.length <= most) return texts;
-  return [...texts.slice(0, most - 1), `${texts[most - 1]} (and ${texts.length - most} more ${noun} in the JSON)`];
+  return [...texts.slice(0, most - 1), `${texts[most - 1]} (and ${texts.length - most} more in the JSON)`];
 }
 
-function whatWords({ what, detection, confidence, event }: Signal): string {
+function whatWords({ what, event }: Signal): string {
   const as = event.actingAs === undefined ? '' : `acting as ${shortName(event.actingAs)}: `;
-  return `${as}${printable(what, 240)} [${printable(detection, 64)}, confidence ${confidence}]`;
+  return `${as}${printable(what, 240)}`;
 }
 
 function reasonWords({ dimension, observed, usual }: Because): string {
-  const instead = usual === undefined ? '' : usual.length === 0 ? '; usual: nothing yet' : `; usual: ${usual.slice(0, 3).map((value) => printable(value, 60)).join(', ')}`;
+  const instead =
+    usual === undefined
+      ? ''
+      : usual.length === 0
+        ? '; usual: nothing yet'
+        : `; usual: ${usual
+            .slice(0, 3)
+            .map((value) => printable(value, 60))
+            .join(', ')}`;
   return `${printable(dimension, 40)}: ${printable(observed, 160)}${instead}`;
 }
 
 function historyWords({ habit }: Alert): string {
   if (!habit.learned) return `still learning: ${grouped(habit.activeDays)} active days, ${grouped(habit.events)} calls`;
-  const fresh = habit.fresh.length === 0 ? '' : `; new here: ${habit.fresh.join(', ')}`;
-  return `active on ${grouped(habit.activeDays)} of the last ${WINDOW_DAYS} days, ${grouped(habit.events)} calls${fresh}`;
+  return `active on ${grouped(habit.activeDays)} of the last ${WINDOW_DAYS} days, ${grouped(habit.events)} calls`;
 }
 
 function fromWords(event: Event): string {
@@ -106,6 +138,13 @@ function fromWords(event: Event): string {
   const parts = [placeWords(event), `client ${printable(client.family, 60)}${version}`];
   if (credential !== undefined) parts.push(`${credential.kind} ${printable(credential.id, 100)}`);
   if (pod !== undefined) parts.push(`pod ${printable(pod.name, 100)}${pod.node === undefined ? '' : ` on ${printable(pod.node, 60)}`}`);
+  if (event.claimedHops.length > 0)
+    parts.push(
+      `claims to come through ${event.claimedHops
+        .slice(0, 2)
+        .map((hop) => printable(hop, 64))
+        .join(', ')}`,
+    );
   return parts.join(', ');
 }
 
@@ -118,22 +157,31 @@ function idWords(event: Event): string {
 }
 
 function callWords(event: Event): string {
-  const object = [event.namespace, event.name].filter((part) => part !== '').map((part) => printable(part, 100)).join('/');
+  const object = [event.namespace, event.name]
+    .filter((part) => part !== '')
+    .map((part) => printable(part, 100))
+    .join('/');
   const code = event.code === 0 ? '' : ` ${Math.trunc(event.code)}`;
-  return `${seconds(event.time)} ${printable(event.operation.label, 120)}${object === '' ? '' : ` ${object}`} -> ${event.response}${code}`;
+  return `${printable(event.operation.label, 120)}${object === '' ? '' : ` ${object}`} -> ${event.response}${code}`;
+}
+
+function chainWords(by: string): string {
+  return `the credential was obtained by ${printable(by, 160)}`;
 }
 
 function stepsOf(alert: Alert, context: FormatContext): readonly string[] {
-  return atMost(nextSteps(alert, context).map((step, i) => `${i + 1}. ${printable(step, 400)}`), MOST.steps, 'steps');
+  return atMost(
+    nextSteps(alert, context).map((step, i) => `${i + 1}. ${printable(step, 400)}`),
+    MOST.steps,
+  );
 }
 
-function techniqueWords(alert: Alert, context: FormatContext): readonly string[] {
-  const ids = techniqueIds(alert, context).slice(0, MOST.techniques);
-  const words = ids.map((id) => {
-    const { uid, name, formerly } = techniqueOf(id);
-    return `${uid} ${name}${formerly === undefined ? '' : ` (formerly ${formerly})`}`;
+function techniqueWords(alert: Alert, context: FormatContext): string {
+  const words = techniqueIds(alert, context).map((id) => {
+    const { uid, formerly } = techniqueOf(id);
+    return formerly === undefined ? uid : `${uid} (formerly ${formerly})`;
   });
-  return words.length === 0 ? [] : [words.join(', ')];
+  return words.length === 0 ? '' : `; ATT&CK ${words.slice(0, MOST.techniques).join(', ')}`;
 }
 
 /** `2026-11-12 03:14:07Z`. */

@@ -20,6 +20,7 @@ export const detection = defineDetection({
   ],
   subject: 'actor',
   concerns: () => true,
+  only: 'linked-credential',
   applies: (event) => event.actor.kind === 'service-account' && event.pod === undefined && event.credential?.kind === 'token',
   asks: {
     habit: habit(),

@@ -27,7 +27,7 @@ export const detection = defineDetection({
   ],
   subject: 'actor',
   concerns: () => true,
-  onlyNewBehaviour: true,
+  only: 'new-behaviour',
   applies: (event) => event.actor.kind === 'service-account' || event.actor.kind === 'node',
   asks: { habit: habit() },
   judge(event, { habit: known }) {

@@ -17,7 +17,7 @@ export function awsIdentity(user: JsonObject | undefined, recipient: string): Id
   const invoker = text(user?.invokedBy, 128);
   // Without a principal the key below would not tell two identities apart.
   if (principal === '') return make({ user: user ?? {}, type, principal, arn, invoker, recipient });
-  const key = `${recipient}|${type}|${text(user?.accountId, 32)}|${principal}|${arn}|${invoker}|${text(user?.userName, 256)}`;
+  const key = `${recipient}|${type}|${invoker}|${text(user?.userName, 256)}|${arn === '' ? text(user?.accountId, 32) : arn}|${principal}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
   if (cache.size >= MOST) cache = new Map();

@@ -50,5 +50,8 @@ function trustBody(request: JsonObject | undefined, resource: AzureResource): Bo
   const issuer = asString(request?.issuer ?? request?.Issuer, 512);
   const subject = asString(request?.subject ?? request?.Subject, 512);
   if (issuer === undefined || subject === undefined) return { target: identity };
-  return { target: identity, grant: { role: identity, roleKind: 'federated-credential', subjects: [{ kind: 'federated', namespace: issuer, name: subject }] } };
+  return {
+    target: identity,
+    grant: { role: identity, roleKind: 'federated-credential', subjects: [{ kind: 'federated', namespace: issuer, name: subject }] },
+  };
 }

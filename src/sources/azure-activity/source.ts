@@ -1,11 +1,11 @@
-import type { Credential, Event } from '../../core/event.ts';
+import type { Event } from '../../core/event.ts';
 import { hash32, joinHash } from '../../core/hash.ts';
 import type { Identity, IdentityKind } from '../../core/identity.ts';
 import { asString, type JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
 import { defineSource, type Hints, ignored, type Outcome, rejected } from '../../core/source.ts';
-import type { Millis } from '../../core/time.ts';
+import { dayOf, type Millis } from '../../core/time.ts';
 import { azureClient } from '../azure/client.ts';
 import { azureFamily } from '../azure/family.ts';
 import { bareAddress, either } from '../azure/fields.ts';
@@ -23,7 +23,15 @@ const NAME = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name';
 const NO_HOPS: readonly string[] = Object.freeze([]);
 
 /** Categories of the activity log that report on the platform instead of on a call. */
-const REPORTS: ReadonlySet<string> = new Set(['ServiceHealth', 'ResourceHealth', 'Alert', 'Autoscale', 'Recommendation', 'Security', 'Policy']);
+const REPORTS: ReadonlySet<string> = new Set([
+  'ServiceHealth',
+  'ResourceHealth',
+  'Alert',
+  'Autoscale',
+  'Recommendation',
+  'Security',
+  'Policy',
+]);
 
 interface Caller {
   readonly actor: Identity;
@@ -70,25 +78,24 @@ interface Parts {
   readonly truncated: boolean;
 }
 
+/** An event whose optional members are set after the rest: cheaper than spreading them in. */
+type Draft = { -readonly [K in keyof Event]: Event[K] };
+
 function eventOf(raw: RawActivity, parts: Parts, settings: Settings): Event {
   const { caller, resource, operation, time } = parts;
   const ending = azureEnding(raw.status, raw.subStatus);
-  const role = raw.evidence === undefined ? undefined : asString(raw.evidence.role, 128);
-  const token: Credential | undefined = caller.tokenId === '' ? undefined : { kind: 'uti', id: caller.tokenId };
   const target = joinHash(hash32(resource.name, operation.hash), hash32(resource.resourceGroup));
   const call = raw.correlationId === '' ? `${raw.id}${time}` : raw.correlationId;
-  return {
+  const event: Draft = {
     plane: 'azure',
     source: 'azure-activity',
     id: raw.id === '' ? raw.correlationId : raw.id,
     callHigh: joinHash(hash32(call), target),
-    callLow: joinHash(hash32(caller.actor.entity), hash32(call, target)),
+    callLow: callerHash(raw, caller, time, hash32(call, target)),
     time,
     scope: resource.subscription === '' ? caller.tenant : resource.subscription,
     actor: caller.actor,
     groups: NO_HOPS,
-    ...(token === undefined ? {} : { credential: token }),
-    ...(token === undefined || !caller.workload ? {} : { seat: tokenSeat(caller.tenant, token.id) }),
     operation,
     collection: false,
     namespace: resource.resourceGroup,
@@ -98,11 +105,23 @@ function eventOf(raw: RawActivity, parts: Parts, settings: Settings): Event {
     client: azureClient(raw.agent, caller.appId, !caller.workload),
     response: ending.response,
     code: ending.code,
-    ...(role === undefined ? {} : { grantedBy: { binding: asString(raw.evidence?.roleAssignmentScope, 256) ?? '', role } }),
     body: activityBody(operation, raw.properties, resource),
     truncated: parts.truncated,
     path: '',
   };
+  if (caller.tokenId !== '') event.credential = { kind: 'uti', id: caller.tokenId };
+  if (caller.tokenId !== '' && caller.workload) event.seat = tokenSeat(caller.tenant, caller.tokenId);
+  const role = raw.evidence === undefined ? undefined : asString(raw.evidence.role, 128);
+  if (role !== undefined) event.grantedBy = { binding: asString(raw.evidence?.roleAssignmentScope, 256) ?? '', role };
+  return event;
+}
+
+/**
+ * The correlation id may be the caller's choice, so it hides nothing but the same call by the same token from the same address on
+ * the same day: that is what the records of one long operation share.
+ */
+function callerHash(raw: RawActivity, caller: Caller, time: Millis, call: number): number {
+  return joinHash(hash32(caller.actor.entity, hash32(caller.tokenId, call)), hash32(raw.address, dayOf(time)));
 }
 
 /** A resource log names its operation without a provider (`SecretGet`); without a caller it is a service's own report. */
@@ -122,7 +141,13 @@ function callerOf(raw: RawActivity): Caller {
   const kind = kindOf(managedIdentity, asString(claims.idtyp, 16) ?? '', person, appId, raw.caller);
   const name = kind === 'user' ? person || raw.caller : raw.caller;
   const actor = azureIdentity({ kind, tenant, objectId, appId: kind === 'user' ? '' : appId, name, managedIdentity });
-  return { actor, tenant, appId, tokenId: asString(claims.uti, 64) ?? '', workload: kind === 'managed-identity' || kind === 'service-principal' };
+  return {
+    actor,
+    tenant,
+    appId,
+    tokenId: asString(claims.uti, 64) ?? '',
+    workload: kind === 'managed-identity' || kind === 'service-principal',
+  };
 }
 
 function kindOf(managedIdentity: string, type: string, person: string, appId: string, caller: string): IdentityKind {

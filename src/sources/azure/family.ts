@@ -4,7 +4,13 @@ import { asObject, type JsonObject } from '../../core/json.ts';
 export type AzureFamily = 'activity' | 'signin' | 'audit' | 'none';
 
 /** Categories of the diagnostic settings of Microsoft Entra ID that hold directory changes (also older exports, which print the activity's own category). */
-const AUDIT_TABLES: ReadonlySet<string> = new Set(['AuditLogs', 'DirectoryManagement', 'ApplicationManagement', 'RoleManagement', 'UserManagement']);
+const AUDIT_TABLES: ReadonlySet<string> = new Set([
+  'AuditLogs',
+  'DirectoryManagement',
+  'ApplicationManagement',
+  'RoleManagement',
+  'UserManagement',
+]);
 const TENANT = '/tenants/';
 
 /**
@@ -32,14 +38,22 @@ function diagnosticFamily(body: JsonObject, operation: string): AzureFamily {
   if (category.endsWith('SignInLogs')) return 'signin';
   if (AUDIT_TABLES.has(category) || body.initiatedBy !== undefined) return 'audit';
   if (category.startsWith('kube-')) return 'none';
+  return resourceFamily(body, operation) ?? looseFamily(body, operation, category);
+}
+
+/** By the resource: `/tenants/…` is the directory's, everything else Resource Manager's. */
+function resourceFamily(body: JsonObject, operation: string): AzureFamily | undefined {
   const resource = body.resourceId ?? body.resourceid;
-  if (typeof resource === 'string') {
-    if (resource.slice(0, TENANT.length).toLowerCase() !== TENANT) return 'activity';
-    return operation === 'Sign-in activity' ? 'signin' : 'audit';
-  }
-  if (asObject(body.properties)?.initiatedBy !== undefined) return 'audit';
+  if (typeof resource !== 'string') return undefined;
+  if (resource.slice(0, TENANT.length).toLowerCase() !== TENANT) return 'activity';
+  return operation === 'Sign-in activity' ? 'signin' : 'audit';
+}
+
+function looseFamily(body: JsonObject, operation: string, category: string): AzureFamily {
   if (operation === 'Sign-in activity') return 'signin';
-  return category !== '' && (operation.includes('/') || body.resultType !== undefined || body.callerIpAddress !== undefined) ? 'activity' : 'none';
+  if (asObject(body.properties)?.initiatedBy !== undefined) return 'audit';
+  const isCall = operation.includes('/') || body.resultType !== undefined || body.callerIpAddress !== undefined;
+  return category !== '' && isCall ? 'activity' : 'none';
 }
 
 function tableFamily(body: JsonObject): AzureFamily {

@@ -2,7 +2,15 @@ import { type Operation, operation } from '../../core/operation.ts';
 import type { AzureResource } from './resource.ts';
 
 const MOST = 4_096;
-let cache = new Map<string, Operation>();
+
+interface Cached {
+  readonly reach: AzureResource['reach'];
+  readonly provider: string;
+  readonly type: string;
+  readonly made: Operation;
+}
+
+let cache = new Map<string, Cached>();
 
 /**
  * The operation behind a Resource Manager name, without regard to case: `Microsoft.Compute/virtualMachines/extensions/write` is
@@ -10,12 +18,12 @@ let cache = new Map<string, Operation>();
  * A data-plane name (`SecretGet`) has no slash: provider and type are the resource's.
  */
 export function armOperation(name: string, resource: AzureResource): Operation {
-  const key = name.indexOf('/') < 0 ? `${name}|${resource.reach}|${resource.provider}|${resource.type}` : `${name}|${resource.reach}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
+  const { reach, provider, type } = resource;
+  const known = cache.get(name);
+  if (known !== undefined && known.reach === reach && known.provider === provider && known.type === type) return known.made;
   if (cache.size >= MOST) cache = new Map();
   const made = make(name.toLowerCase().slice(0, 256), resource);
-  cache.set(key, made);
+  cache.set(name, { reach, provider, type, made });
   return made;
 }
 

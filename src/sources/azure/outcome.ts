@@ -7,7 +7,7 @@ export interface Ending {
 }
 
 const MOST = 4_096;
-let cache = new Map<string, Ending>();
+let cache = new Map<string, { readonly status: string; readonly subStatus: string; readonly ending: Ending }>();
 
 const CODES: ReadonlyMap<string, number> = new Map([
   ['ok', 200],
@@ -37,13 +37,13 @@ const CODES: ReadonlyMap<string, number> = new Map([
  * `Created (HTTP Status Code: 201)`). An accepted or started operation counts as ok: Resource Manager had authorised it by then.
  */
 export function azureEnding(status: string, subStatus: string): Ending {
-  const key = `${status}|${subStatus}`;
+  const key = subStatus === '' ? status : subStatus;
   const known = cache.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined && known.status === status && known.subStatus === subStatus) return known.ending;
   if (cache.size >= MOST) cache = new Map();
-  const made = make(status.toLowerCase(), subStatus.toLowerCase());
-  cache.set(key, made);
-  return made;
+  const ending = make(status.toLowerCase(), subStatus.toLowerCase());
+  cache.set(key, { status, subStatus, ending });
+  return ending;
 }
 
 function make(status: string, subStatus: string): Ending {

@@ -35,20 +35,31 @@ export function isPlatformApp(appId: string, ownerTenant = ''): boolean {
 }
 
 const MOST = 8_192;
-let cache = new Map<string, Identity>();
+let cache = new Map<string, { readonly who: Principal; readonly identity: Identity }>();
 
 /**
  * The identity of a principal. Its memory is under the object id, which is never re-used and which all logs print: a managed
  * identity or application has one memory whether Resource Manager, a sign-in or the directory names it.
  */
 export function azureIdentity(who: Principal): Identity {
-  const key = `${who.kind}|${who.tenant}|${who.objectId}|${who.appId}|${who.name}|${who.managedIdentity}`;
+  const key = who.objectId || who.appId || who.name;
   const known = cache.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined && isSame(known.who, who)) return known.identity;
   if (cache.size >= MOST) cache = new Map();
-  const made = make(who);
-  cache.set(key, made);
-  return made;
+  const identity = make(who);
+  cache.set(key, { who, identity });
+  return identity;
+}
+
+function isSame(a: Principal, b: Principal): boolean {
+  return (
+    a.kind === b.kind &&
+    a.tenant === b.tenant &&
+    a.objectId === b.objectId &&
+    a.appId === b.appId &&
+    a.name === b.name &&
+    a.managedIdentity === b.managedIdentity
+  );
 }
 
 function make(who: Principal): Identity {
@@ -60,10 +71,23 @@ function make(who: Principal): Identity {
   const name = (mirid || who.name || id || 'unknown caller').slice(0, 512);
   const home = mirid === '' ? tenant : (/^\/subscriptions\/([^/]+)/i.exec(mirid)?.[1]?.toLowerCase() ?? tenant);
   const account = mirid === '' ? who.name || id : (mirid.split('/').at(-1) ?? '');
-  return Object.freeze({ kind: who.kind, name, entity, ...(home === '' ? {} : { home }), ...(account === '' ? {} : { account: account.slice(0, 256) }) });
+  return Object.freeze({
+    kind: who.kind,
+    name,
+    entity,
+    ...(home === '' ? {} : { home }),
+    ...(account === '' ? {} : { account: account.slice(0, 256) }),
+  });
 }
+
+let seats = new Map<string, { readonly tenant: string; readonly seat: EntityKey }>();
 
 /** The seat of a token: its own memory, so that a second address under one token shows. */
 export function tokenSeat(tenant: string, tokenId: string): EntityKey {
-  return entityKey('azure', tenant.toLowerCase(), 'credential', tokenId);
+  const known = seats.get(tokenId);
+  if (known !== undefined && known.tenant === tenant) return known.seat;
+  if (seats.size >= MOST) seats = new Map();
+  const seat = entityKey('azure', tenant.toLowerCase(), 'credential', tokenId);
+  seats.set(tokenId, { tenant, seat });
+  return seat;
 }

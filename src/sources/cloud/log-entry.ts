@@ -40,10 +40,15 @@ export function isKubernetesCall(payload: JsonObject): boolean {
   return typeof method === 'string' && method.startsWith(KUBERNETES_METHODS);
 }
 
-/** True for the closing record of a long-running operation, which repeats the opening one and often leaves out who acted. */
-export function isClosingRecord(entry: JsonObject): boolean {
+/**
+ * True for the closing record of a long-running operation that leaves out who acted: it only repeats the opening one.
+ * One that names the actor is judged, in case the opening one was not shipped, and shares its hash with it.
+ */
+export function isNamelessClosing(entry: JsonObject, payload: JsonObject): boolean {
   const operation = asObject(entry.operation);
-  return operation !== undefined && operation.last === true && operation.first !== true;
+  if (operation === undefined || operation.last !== true || operation.first === true) return false;
+  const info = asObject(either(payload, 'authenticationInfo', 'authentication_info'));
+  return text(either(info, 'principalEmail', 'principal_email') ?? either(info, 'principalSubject', 'principal_subject'), 1) === '';
 }
 
 /** The entry's own time, else when Google received it, else the shipper's time; NaN if there is none. */

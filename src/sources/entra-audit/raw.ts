@@ -82,7 +82,11 @@ function personOf(by: JsonObject | undefined): RawAudit['person'] {
 function appOf(by: JsonObject | undefined): RawAudit['app'] {
   const app = asObject(by?.app);
   if (app === undefined) return undefined;
-  return { id: asString(app.servicePrincipalId, 64) ?? '', appId: asString(app.appId, 64) ?? '', name: either(app.displayName, app.servicePrincipalName) };
+  return {
+    id: asString(app.servicePrincipalId, 64) ?? '',
+    appId: asString(app.appId, 64) ?? '',
+    name: either(app.displayName, app.servicePrincipalName),
+  };
 }
 
 function targetsOf(value: Json): readonly RawTarget[] {

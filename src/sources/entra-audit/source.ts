@@ -76,21 +76,31 @@ function actorOf(raw: RawAudit): Identity {
     const kind = isPlatformApp(app.appId) ? 'cloud-service' : 'service-principal';
     return azureIdentity({ kind, tenant: raw.tenant, objectId: app.id, appId: app.appId, name: app.name, managedIdentity: '' });
   }
-  return azureIdentity({ kind: 'user', tenant: raw.tenant, objectId: person?.id ?? '', appId: '', name: person?.name ?? '', managedIdentity: '' });
+  return azureIdentity({
+    kind: 'user',
+    tenant: raw.tenant,
+    objectId: person?.id ?? '',
+    appId: '',
+    name: person?.name ?? '',
+    managedIdentity: '',
+  });
 }
 
 const MOST = 2_048;
-let cache = new Map<string, Operation>();
+let cache = new Map<string, { readonly type: string; readonly made: Operation }>();
 
 /** `Add member to role.` on a `Role` becomes `add-member-to-role role`. */
 function directoryOperation(activity: string, type: string): Operation {
-  const key = `${activity}|${type}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
+  const known = cache.get(activity);
+  if (known !== undefined && known.type === type) return known.made;
   if (cache.size >= MOST) cache = new Map();
-  const verb = activity.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 96);
+  const verb = activity
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 96);
   const made = operation('azure', verb, 'microsoft.directory', type.toLowerCase(), '', 'object');
-  cache.set(key, made);
+  cache.set(activity, { type, made });
   return made;
 }
 

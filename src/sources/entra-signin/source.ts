@@ -1,5 +1,5 @@
 import { NO_BODY } from '../../core/body.ts';
-import type { Credential, Event, ResponseClass } from '../../core/event.ts';
+import type { Event, ResponseClass } from '../../core/event.ts';
 import { hash32, joinHash } from '../../core/hash.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { operation } from '../../core/operation.ts';
@@ -37,13 +37,22 @@ function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome 
   return { kind: 'event', event: eventOf(raw, time, hints.truncated === true, settings) };
 }
 
+/** An event whose optional members are set after the rest: cheaper than spreading them in. */
+type Draft = { -readonly [K in keyof Event]: Event[K] };
+
 function eventOf(raw: RawSignIn, time: Millis, truncated: boolean, settings: Settings): Event {
   const person = raw.kind === 'user';
   const kind = !person && isPlatformApp(raw.appId, raw.appOwner) ? 'cloud-service' : raw.kind;
-  const actor = azureIdentity({ kind, tenant: raw.tenant, objectId: raw.objectId, appId: person ? '' : raw.appId, name: raw.name, managedIdentity: '' });
+  const actor = azureIdentity({
+    kind,
+    tenant: raw.tenant,
+    objectId: raw.objectId,
+    appId: person ? '' : raw.appId,
+    name: raw.name,
+    managedIdentity: '',
+  });
   const call = hash32(raw.id === '' ? `${raw.correlationId}|${raw.tokenId}|${time}` : raw.id);
-  const key: Credential | undefined = raw.keyId === '' ? undefined : { kind: 'key', id: raw.keyId };
-  return {
+  const event: Draft = {
     plane: 'azure',
     source: 'entra-signin',
     id: raw.id === '' ? raw.correlationId : raw.id,
@@ -53,7 +62,6 @@ function eventOf(raw: RawSignIn, time: Millis, truncated: boolean, settings: Set
     scope: raw.tenant,
     actor,
     groups: NONE,
-    ...(key === undefined ? {} : { credential: key }),
     operation: SIGN_IN,
     collection: false,
     namespace: raw.resource.toLowerCase(),
@@ -67,6 +75,8 @@ function eventOf(raw: RawSignIn, time: Millis, truncated: boolean, settings: Set
     truncated,
     path: '',
   };
+  if (raw.keyId !== '') event.credential = { kind: 'key', id: raw.keyId };
+  return event;
 }
 
 /** Error 0 is a success; 53000 to 53999 and 530000 up are refusals by Conditional Access, as is 50105 (no role assigned); the rest failed to authenticate. */

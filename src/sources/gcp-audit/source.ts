@@ -9,8 +9,8 @@ import {
   either,
   entryHash,
   entryTime,
-  isClosingRecord,
   isKubernetesCall,
+  isNamelessClosing,
   projectOf,
   statusClass,
   statusCode,
@@ -45,7 +45,7 @@ function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome 
   if (payload === undefined) return rejected('shape', 'no audit payload');
   const method = text(either(payload, 'methodName', 'method_name'), 256);
   if (method === '') return rejected('shape', 'an audit entry needs methodName');
-  if (isClosingRecord(body)) return ignored('duplicate');
+  if (isNamelessClosing(body, payload)) return ignored('duplicate');
   const time = entryTime(body, hints);
   if (Number.isNaN(time)) return rejected('no-time', 'no timestamp, receiveTimestamp or shipper time');
   return { kind: 'event', event: eventOf({ body, payload, method, time }, hints, settings) };

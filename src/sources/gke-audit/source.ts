@@ -10,8 +10,8 @@ import {
   either,
   entryHash,
   entryTime,
-  isClosingRecord,
   isKubernetesCall,
+  isNamelessClosing,
   statusClass,
   statusCode,
   text,
@@ -57,7 +57,7 @@ function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome 
   const method = text(either(payload, 'methodName', 'method_name'), 256);
   const target = targetOf(method, text(either(payload, 'resourceName', 'resource_name'), 1_024));
   if (target === undefined) return rejected('shape', 'methodName has no verb');
-  if (isClosingRecord(body)) return ignored('duplicate');
+  if (isNamelessClosing(body, payload)) return ignored('duplicate');
   const time = entryTime(body, hints);
   if (Number.isNaN(time)) return rejected('no-time', 'no timestamp, receiveTimestamp or shipper time');
   return { kind: 'event', event: eventOf({ body, payload, method, target, time }, hints, settings) };

@@ -38,7 +38,19 @@ export function targetOf(methodName: string, resourceName: string): Target | und
   return objectTarget(method.verb, group, version, segments.slice(2));
 }
 
+const MOST = 4_096;
+let methods = new Map<string, Method | undefined>();
+
 function methodOf(name: string): Method | undefined {
+  const known = methods.get(name);
+  if (known !== undefined || methods.has(name)) return known;
+  if (methods.size >= MOST) methods = new Map();
+  const made = parseMethod(name);
+  methods.set(name, made);
+  return made;
+}
+
+function parseMethod(name: string): Method | undefined {
   const words = name.split('.', 32);
   const verb = words[words.length - 1] ?? '';
   if (verb === '' || words.length < 2) return undefined;

@@ -11,10 +11,7 @@ export function text(value: unknown, limit: number): string {
   return value.length > limit ? value.slice(0, limit) : value;
 }
 
-/** The first string of an audit `extra` entry (`{"key": ["value"]}`), else ''. */
-export function extra(user: JsonObject | undefined, key: string): string {
-  const all = field(user, 'extra');
-  if (typeof all !== 'object' || all === null) return '';
-  const values = (all as JsonObject)[key];
+/** The first string of an `extra` entry (`["value"]`), else ''. */
+export function first(values: unknown): string {
   return Array.isArray(values) ? text(values[0], 256) : '';
 }

@@ -1,5 +1,6 @@
 import type { Event, ResponseClass } from '../../core/event.ts';
-import { hash32 } from '../../core/hash.ts';
+import { LongHash } from '../../core/hash.ts';
+import type { Identity } from '../../core/identity.ts';
 import { asObject, asString, asStrings, type JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -14,7 +15,7 @@ import { pathOperation, resourceOperation } from '../kubernetes/operation.ts';
 import { credentialOf, podOf, seatOf } from './credential.ts';
 import { field, text } from './raw.ts';
 
-const NO_HOPS: readonly string[] = [];
+const NONE: readonly string[] = [];
 
 /** Kubernetes audit log, `audit.k8s.io/v1` and `v1beta1`: self-managed, EKS and AKS. */
 export const source = defineSource({
@@ -60,29 +61,31 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: strin
   const cluster = clusterOf(hints, undefined, settings.cluster);
   const user = asObject(body.user);
   const username = text(field(user, 'username'), 512);
-  const hops = Array.isArray(body.sourceIPs) ? body.sourceIPs : NO_HOPS;
+  const hops = Array.isArray(body.sourceIPs) ? body.sourceIPs : NONE;
   const address = settings.address(text(hops[hops.length - 1], 64));
   const actor = kubernetesIdentity(cluster, username, address.ip);
   const target = targetOf(body, verb, uri);
   const impersonated = asObject(body.impersonatedUser);
   const actingAs = impersonated === undefined ? undefined : kubernetesIdentity(cluster, text(impersonated.username, 512));
   const annotations = asObject(body.annotations);
-  const credential = credentialOf(user, annotations);
-  const pod = podOf(user);
+  const extra = asObject(user?.extra);
+  const credential = credentialOf(extra, annotations);
+  const pod = podOf(extra);
   const id = text(body.auditID, 128);
+  hashCall(body, id, username, verb, uri);
   const status = asObject(body.responseStatus);
   const code = typeof status?.code === 'number' ? status.code : 0;
   return {
     plane: 'kubernetes',
     source: 'k8s-audit',
     id,
-    callHigh: callHash(body, id, username, verb, uri, 0x811c9dc5),
-    callLow: callHash(body, id, username, verb, uri, 0x1b873593),
+    callHigh: call.high,
+    callLow: call.low,
     time,
     scope: cluster,
     actor,
     actingAs,
-    groups: asStrings(field(impersonated ?? user, 'groups'), 32, 128),
+    groups: groupsOf(actor, user, impersonated),
     credential,
     pod,
     seat: seatOf(cluster, actor, credential, pod, impersonated !== undefined),
@@ -91,7 +94,7 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: strin
     namespace: target.namespace,
     name: target.name,
     address,
-    claimedHops: hops.length > 1 ? asStrings(hops.slice(0, -1), 8, 64) : NO_HOPS,
+    claimedHops: hops.length > 1 ? asStrings(hops.slice(0, -1), 8, 64) : NONE,
     client: clientOf(asString(body.userAgent, 1024)),
     response: responseClass(code),
     code,
@@ -117,16 +120,23 @@ function targetOf(body: JsonObject, verb: string, uri: string): Target {
   return { operation, namespace, name };
 }
 
+/** Groups of service accounts and nodes follow from their names: they are left out unless somebody impersonates. */
+function groupsOf(actor: Identity, user: JsonObject | undefined, impersonated: JsonObject | undefined): readonly string[] {
+  if (impersonated !== undefined) return asStrings(impersonated.groups, 32, 128);
+  if (actor.kind === 'service-account' || actor.kind === 'node') return NONE;
+  return asStrings(field(user, 'groups'), 32, 128);
+}
+
+const call = new LongHash();
+
 /**
  * Identifies one call over its stages and over deliveries: the server's time of receipt is the same in every stage and is
  * not the client's to choose, as the auditID is.
  */
-function callHash(body: JsonObject, id: string, username: string, verb: string, uri: string, seed: number): number {
-  let hash = hash32(id, seed);
-  hash = hash32(username, hash);
-  hash = hash32(verb, hash);
-  hash = hash32(uri, hash);
-  return typeof body.requestReceivedTimestamp === 'string' ? hash32(body.requestReceivedTimestamp, hash) : hash;
+function hashCall(body: JsonObject, id: string, username: string, verb: string, uri: string): void {
+  call.begin().add(id).add(username).add(verb).add(uri);
+  if (typeof body.requestReceivedTimestamp === 'string') call.add(body.requestReceivedTimestamp);
+  call.end();
 }
 
 /** A list, a deletecollection, and a watch without a name: it either starts with all objects (`sendInitialEvents`) or goes on from a list. */

@@ -16,18 +16,26 @@ const ADD_ONS: ReadonlySet<string> = new Set([
 ]);
 const ADD_ON_PREFIXES = ['eks:', 'gcp:', 'aks:'] as const;
 
-let cachedCluster = '';
-let cache = new Map<string, Identity>();
+const MOST_CLUSTERS = 256;
+
+const clusters = new Map<string, Map<string, Identity>>();
+
+/** The table of a cluster; full tables are begun anew. */
+function tableOf(cluster: string): Map<string, Identity> {
+  const known = clusters.get(cluster);
+  if (known !== undefined && known.size < MOST) return known;
+  if (clusters.size >= MOST_CLUSTERS) clusters.clear();
+  const table = new Map<string, Identity>();
+  clusters.set(cluster, table);
+  return table;
+}
 
 /**
  * The identity behind a Kubernetes user name. Interned per cluster and name in a bounded table.
  * Anonymous callers have no name of their own: they are told apart by `address`.
  */
 export function kubernetesIdentity(cluster: string, username: string, address = ''): Identity {
-  if (cluster !== cachedCluster || cache.size >= MOST) {
-    cache = new Map();
-    cachedCluster = cluster;
-  }
+  const cache = tableOf(cluster);
   const key = username === '' || username === 'system:anonymous' ? `${username}@${address}` : username;
   const known = cache.get(key);
   if (known !== undefined) return known;

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { didYouMean, nearest } from '../../src/cli/nearest.ts';
+import { progressText } from '../../src/cli/progress.ts';
+import { bytesText, durationText, plural } from '../../src/cli/quantities.ts';
+import { findingCounts, reaches, summaryText } from '../../src/cli/summary.ts';
+import { Tally } from '../../src/telemetry/tally.ts';
+
+test('a slip of the keyboard finds the word meant, nonsense finds none', () => {
+  assert.equal(nearest('podz', ['nodes', 'pods']), 'pods');
+  assert.equal(nearest('CLUSTR', ['cluster']), 'cluster');
+  assert.equal(nearest('xyzzy', ['pods', 'nodes', 'cluster']), undefined);
+  assert.equal(didYouMean('', ['a']), '');
+});
+
+test('quantities are written as people write them', () => {
+  assert.deepEqual([0, 999, 1_000, 5_723_950, 64e9].map(bytesText), ['0 B', '999 B', '1.0 kB', '5.7 MB', '64 GB']);
+  assert.deepEqual([0.04, 9.96, 12, 185, 7_800].map(durationText), ['0.0 s', '10.0 s', '12 s', '3 min 05 s', '2 h 10 min']);
+  assert.deepEqual(
+    [plural(1, 'finding'), plural(2_000, 'finding'), plural(2, 'entity', 'entities')],
+    ['1 finding', '2,000 findings', '2 entities'],
+  );
+});
+
+test('the progress line shows share, rate and time left, and never exceeds the terminal', () => {
+  const line = progressText({ bytes: 25e6, total: 100e6, records: 50_000 }, 5, 100);
+  assert.equal(line, '[######..................]  25%  25 MB of 100 MB  10,000 records/s  15 s left');
+  assert.match(progressText({ bytes: 25e6, total: 0, records: 50_000 }, 5, 100), /^25 MB read {2}50,000 records {2}10,000 records\/s$/);
+  const amount = fc.nat(2 ** 40);
+  fc.assert(
+    fc.property(
+      amount,
+      amount,
+      fc.nat(1e9),
+      fc.double({ min: 0, max: 1e6, noNaN: true }),
+      fc.integer({ min: 10, max: 300 }),
+      (bytes, total, records, seconds, width) => {
+        assert.ok(progressText({ bytes, total, records }, seconds, width).length < width);
+      },
+    ),
+  );
+});
+
+test('the summary tells counts, positions and what was held back, safe for a terminal', () => {
+  const tally = new Tally();
+  for (let i = 0; i < 1_200; i++) tally.noteJudged('k8s-audit');
+  tally.noteIgnored('k8s-audit', 'stage');
+  for (let line = 1; line <= 7; line++)
+    tally.noteRejected(undefined, { origin: 'a\u001b.log', line, reason: 'not-json', detail: 'b\u0007' });
+  tally.noteAlert('one', 'low');
+  tally.noteAlert('one', 'high');
+  tally.noteAlert('two', 'low');
+  const facts = { tally, minSeverity: 'medium', identities: 3, blindSpots: ['No bodies.'], seconds: 2, notes: ['noted'] } as const;
+  assert.deepEqual(summaryText(facts).split('\n'), [
+    'summary',
+    '  source          in  judged  ignored  rejected',
+    '  k8s-audit    1,201   1,200        1         0',
+    '  (no source)      7       0        0         7',
+    '  records in 1,208 = judged 1,200 + ignored 1 + rejected 7',
+    '  ignored: stage 1',
+    '  rejected: not-json 7',
+    ...[1, 2, 3, 4, 5].map((line) => `    a\\u{1b}.log:${line}: not-json: b\\u{7}`),
+    '    and 2 more',
+    '  findings: 1 high, 1 low (1 below medium not printed)',
+    '  identities seen: 3',
+    '  what this log cannot show:',
+    '    - No bodies.',
+    '  noted',
+    '  time: 2.0 s, 604 records/s',
+  ]);
+});
+
+test('a finding counts once, with its highest severity', () => {
+  const findings = new Map([
+    ['one', 'high'],
+    ['two', 'low'],
+  ] as const);
+  assert.deepEqual(
+    findingCounts(findings).filter(([, count]) => count > 0),
+    [
+      ['high', 1],
+      ['low', 1],
+    ],
+  );
+  assert.deepEqual([reaches(findings, 'high'), reaches(findings, 'critical'), reaches(new Map(), 'info')], [true, false, false]);
+});
