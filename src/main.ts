@@ -12,6 +12,7 @@ import { EXIT } from './cli/exit-codes.ts';
 import type { Parts } from './cli/judging.ts';
 import { silenced } from './cli/learning.ts';
 import { packageRoot } from './cli/package-root.ts';
+import { playStory } from './cli/play-story.ts';
 import { runProgram } from './cli/program.ts';
 import { scan } from './cli/scan.ts';
 import { asObject, asString } from './core/json.ts';
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
     {
       scan: (paths, options) => scan(paths, options, parts),
       demo: () => demo(parts),
-      check: (options) => checkAll(options, undefined),
+      check: (options) => checkAll(options, (story) => playStory(story, sources, detections)),
     },
     version,
   );

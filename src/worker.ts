@@ -5,12 +5,13 @@
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import type { EntityKey } from './core/identity.ts';
+import type { JsonObject } from './core/json.ts';
 import type { Message } from './core/message.ts';
 import type { Settings } from './core/settings.ts';
 import type { Hints, Source } from './core/source.ts';
 import type { Panel } from './detections/panel.ts';
-import { type Inflate, JsonText } from './envelopes/json-text.ts';
 import type { Entry } from './envelopes/entry.ts';
+import { type Inflate, JsonText } from './envelopes/json-text.ts';
 import { unwrap } from './envelopes/unwrap.ts';
 import type { Calls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
@@ -83,8 +84,11 @@ export class Worker {
   private textOf(piece: Piece): JsonText {
     let text = this.texts.get(piece.origin);
     if (text === undefined) {
-      const { origin, clusterHeader } = piece;
-      const hints: Hints = clusterHeader === undefined ? {} : { clusterHeader };
+      const { origin, clusterHeader, receivedAt } = piece;
+      const hints: Hints = {
+        ...(clusterHeader !== undefined && { clusterHeader }),
+        ...(receivedAt !== undefined && { shippedAt: receivedAt }),
+      };
       const cutHints: Hints = { ...hints, truncated: true };
       text = new JsonText(
         {
@@ -103,18 +107,32 @@ export class Worker {
   }
 
   private enter(entry: Entry, origin: string, line: number): void {
-    if ('ignored' in entry) return this.tally.noteIgnored(undefined, entry.ignored);
-    if ('rejected' in entry) return this.tally.noteRejected(undefined, { origin, line, reason: entry.rejected, detail: entry.detail });
-    const source = sourceOf(entry.body, this.parts.sources);
-    if (source === undefined) return this.tally.noteIgnored(undefined, 'not-an-audit-log');
-    const outcome = source.normalise(entry.body, entry.hints, this.parts.settings);
-    if (outcome.kind === 'ignored') return this.tally.noteIgnored(source.id, outcome.reason);
-    if (outcome.kind === 'rejected') return this.tally.noteRejected(source.id, { origin, line, reason: outcome.reason, detail: outcome.detail });
-    if (this.parts.calls.repeats(outcome.event.callHigh, outcome.event.callLow)) return this.tally.noteIgnored(source.id, 'duplicate');
+    if ('body' in entry) this.recognise(entry.body, entry.hints, origin, line);
+    else if ('ignored' in entry) this.tally.noteIgnored(undefined, entry.ignored);
+    else this.tally.noteRejected(undefined, { origin, line, reason: entry.rejected, detail: entry.detail });
+  }
+
+  private recognise(body: JsonObject, hints: Hints, origin: string, line: number): void {
+    const source = sourceOf(body, this.parts.sources);
+    if (source === undefined) {
+      this.tally.noteIgnored(undefined, 'not-an-audit-log');
+      return;
+    }
+    const outcome = source.normalise(body, hints, this.parts.settings);
+    if (outcome.kind === 'event') this.accept(outcome.event, source);
+    else if (outcome.kind === 'ignored') this.tally.noteIgnored(source.id, outcome.reason);
+    else this.tally.noteRejected(source.id, { origin, line, reason: outcome.reason, detail: outcome.detail });
+  }
+
+  private accept(event: Event, source: Source): void {
+    if (this.parts.calls.repeats(event.callHigh, event.callLow)) {
+      this.tally.noteIgnored(source.id, 'duplicate');
+      return;
+    }
     this.tally.noteJudged(source.id);
-    this.coverage.note(outcome.event);
-    this.actors.add(outcome.event.actor.entity);
-    this.events.push(outcome.event);
+    this.coverage.note(event);
+    this.actors.add(event.actor.entity);
+    this.events.push(event);
   }
 
   /** An event and what follows from it, in order: its own messages first, then those they cause. */

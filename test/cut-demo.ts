@@ -42,7 +42,9 @@ function cut(): Buffer {
 }
 
 const others = [...new Set(lines.map(({ user }) => user))]
-  .filter((user) => user.startsWith('system:serviceaccount:') && !user.startsWith('system:serviceaccount:kube-system:') && !chosen.has(user))
+  .filter(
+    (user) => user.startsWith('system:serviceaccount:') && !user.startsWith('system:serviceaccount:kube-system:') && !chosen.has(user),
+  )
   .sort();
 const packedLabels = gzipSync(`${labels.join('\n')}\n`, { level: 9 });
 let recording = cut();

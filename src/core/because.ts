@@ -4,11 +4,13 @@ import type { Dimension, Habit } from './question.ts';
 
 /** The reason for each new dimension of an event, with what is usual instead. */
 export function newBehaviour(event: Event, habit: Habit): readonly Because[] {
-  return habit.fresh.filter((dimension) => dimension !== 'response').map((dimension) => ({
-    dimension,
-    observed: observedIn(event, dimension),
-    usual: habit.usual(dimension),
-  }));
+  return habit.fresh
+    .filter((dimension) => dimension !== 'response')
+    .map((dimension) => ({
+      dimension,
+      observed: observedIn(event, dimension),
+      usual: habit.usual(dimension),
+    }));
 }
 
 function observedIn(event: Event, dimension: Dimension): string {

@@ -1,6 +1,6 @@
 import { questionNumber } from '../behaviour/dimensions.ts';
 import { firstSeenAnswer, learnValue, MemoryHabit } from '../behaviour/habit.ts';
-import { type Detection, type Subject, type Verdict, severityRank } from '../core/detection.ts';
+import { type Detection, type Subject, severityRank, type Verdict } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import { hash32 } from '../core/hash.ts';
 import type { Signal } from '../core/message.ts';
@@ -57,22 +57,34 @@ export class Panel {
   /** Asks every concerned detection, then notes what their questions saw. The memory's habits are not learned here. */
   judge(about: Case): Opinion {
     const concerned = this.concerned(about.event.operation, about.subject);
-    if (concerned.length === 0) return SILENT;
-    const signals: Signal[] = [];
-    const failed: string[] = [];
-    let learns: [string, string][] | undefined;
+    let hearing: Hearing | undefined;
     for (const detection of concerned) {
-      if (detection.only !== undefined && !passes(detection.only, about)) continue;
-      if (detection.applies !== undefined && !detection.applies(about.event)) continue;
+      if (!concerns(detection, about)) continue;
+      hearing ??= { signals: [], failed: [], seen: [] };
       try {
-        learns = ask(detection, about, signals, learns);
+        ask(detection, about, hearing);
       } catch {
-        failed.push(detection.id);
+        hearing.failed.push(detection.id);
       }
     }
-    if (learns !== undefined && !signals.some(isGrave)) for (const [name, value] of learns) learnValue(about.memory, name, value, about.age);
-    return signals.length === 0 && failed.length === 0 ? SILENT : { signals: signals.sort(graver), failed };
+    if (hearing === undefined) return SILENT;
+    if (!hearing.signals.some(isGrave)) for (const [name, value] of hearing.seen) learnValue(about.memory, name, value, about.age);
+    if (hearing.signals.length === 0 && hearing.failed.length === 0) return SILENT;
+    return { signals: hearing.signals.sort(graver), failed: hearing.failed };
   }
+}
+
+/** What is gathered while detections are asked. */
+interface Hearing {
+  readonly signals: Signal[];
+  readonly failed: string[];
+  /** Questions' names with the values they saw. */
+  readonly seen: [string, string][];
+}
+
+function concerns(detection: Detection, about: Case): boolean {
+  if (detection.only !== undefined && !passes(detection.only, about)) return false;
+  return detection.applies === undefined || detection.applies(about.event);
 }
 
 /** True for verdicts (high and above) whose event must not teach the memory: an attacker would be normal tomorrow. */
@@ -89,18 +101,16 @@ function graver(a: Signal, b: Signal): number {
   return severityRank(b.severity) - severityRank(a.severity);
 }
 
-function ask(detection: Detection, about: Case, signals: Signal[], learns: [string, string][] | undefined): [string, string][] | undefined {
+function ask(detection: Detection, about: Case, hearing: Hearing): void {
   const answers = Object.create(null) as Record<string, unknown>;
-  let seen = learns;
   for (const name of Object.keys(detection.asks)) {
     const question = detection.asks[name] as Question<unknown>;
     const value = question.of?.(about.event);
     answers[name] = answer(question, value, about);
-    if (question.kind === 'first-seen' && value !== undefined) (seen ??= []).push([question.name, value]);
+    if (question.kind === 'first-seen' && value !== undefined) hearing.seen.push([question.name, value]);
   }
   const verdict = detection.judge(about.event, answers as never);
-  if (verdict !== undefined) signals.push(signalOf(detection, about, verdict));
-  return seen;
+  if (verdict !== undefined) hearing.signals.push(signalOf(detection, about, verdict));
 }
 
 function answer(question: Question<unknown>, value: string | undefined, about: Case): unknown {

@@ -4,6 +4,7 @@ import { detection as awsCredentialDisplaced } from './aws-credential-displaced/
 import { detection as awsCredentialOutside } from './aws-credential-outside/detection.ts';
 import { detection as azureClusterCredentialTaken } from './azure-cluster-credential-taken/detection.ts';
 import { detection as cloudOutOfHabit } from './cloud-out-of-habit/detection.ts';
+import { detection as eksAccessGranted } from './eks-access-granted/detection.ts';
 import { detection as gcpDelegation } from './gcp-delegation/detection.ts';
 import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detection.ts';
 import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/detection.ts';
@@ -24,6 +25,7 @@ export type DetectionId =
   | 'aws-credential-outside'
   | 'azure-cluster-credential-taken'
   | 'cloud-out-of-habit'
+  | 'eks-access-granted'
   | 'gcp-delegation'
   | 'k8s-anonymous-access'
   | 'k8s-credential-displaced'
@@ -45,6 +47,7 @@ export const detections: readonly Detection[] = [
   awsCredentialOutside,
   azureClusterCredentialTaken,
   cloudOutOfHabit,
+  eksAccessGranted,
   gcpDelegation,
   k8sAnonymousAccess,
   k8sCredentialDisplaced,

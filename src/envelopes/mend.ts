@@ -16,12 +16,11 @@ export function mend(text: string, line: number, sink: TextSink): void {
   const open = jsonStart(trimmed);
   const part = open > 0 ? parseJson(trimmed.slice(open)) : undefined;
   if (part !== undefined) sink.value(part, line, false);
-  else if (open >= 0) mendObject(trimmed, open, line, sink);
-  else sink.damage(damageOf(trimmed, line, salvage(trimmed).wellFormed));
+  else mendParts(trimmed, open, line, sink);
 }
 
-function mendObject(text: string, open: number, line: number, sink: TextSink): void {
-  const glued = text.indexOf(NEXT_EVENT, open + 1);
+function mendParts(text: string, open: number, line: number, sink: TextSink): void {
+  const glued = text.indexOf(NEXT_EVENT, 1);
   const next = glued > 0 ? parseJson(text.slice(glued)) : undefined;
   mendCut(next === undefined ? text : text.slice(0, glued), open, line, sink);
   if (next !== undefined) sink.value(next, line, false);

@@ -18,16 +18,16 @@ export function openNestedField(value: JsonObject, hints: Hints, open: Opener): 
   return openFirst(firstOf(value, WRAPPING), value, hints, open);
 }
 
-function openFirst(nested: JsonObject | undefined, value: JsonObject, hints: Hints, open: Opener): boolean {
+function openFirst(nested: object | undefined, value: JsonObject, hints: Hints, open: Opener): boolean {
   if (nested === undefined) return false;
   open.value(nested, withHints(value, hints));
   return true;
 }
 
-function firstOf(value: JsonObject, fields: readonly string[]): JsonObject | undefined {
+function firstOf(value: JsonObject, fields: readonly string[]): object | undefined {
   for (const field of fields) {
-    const found = asObject(value[field]);
-    if (found !== undefined) return found;
+    const found = value[field];
+    if (typeof found === 'object' && found !== null) return found;
   }
   return undefined;
 }

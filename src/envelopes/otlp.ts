@@ -3,7 +3,7 @@ import type { Hints } from '../core/source.ts';
 import type { Opener } from './entry.ts';
 import { millis } from './hints.ts';
 
-const DEEPEST = 64;
+const DEEPEST = 256;
 
 /**
  * OpenTelemetry logs in JSON, `resourceLogs[].scopeLogs[].logRecords[].body`, of the Kafka exporter or of Fluent Bit's
@@ -47,7 +47,7 @@ function withCluster(resource: JsonObject | undefined, hints: Hints): Hints {
   return hints;
 }
 
-/** An AnyValue as the JSON value it stands for; null beyond 64 levels. `fromEntries` defines members, so no name is special. */
+/** An AnyValue as the JSON value it stands for; null beyond 256 levels. `fromEntries` defines members, so no name is special. */
 function plain(value: JsonObject | undefined, depth: number): unknown {
   if (value === undefined || depth > DEEPEST) return null;
   const pairs = asObject(value.kvlistValue)?.values;

@@ -8,13 +8,13 @@ import { withHints } from './hints.ts';
  * and Firehose `{recordId, data}`; within it JSON or gzip.
  */
 export function openPacked(value: JsonObject, hints: Hints, open: Opener): boolean {
-  const data = packedIn(value.data) ?? packedIn(value.message) ?? packedIn(value.awslogs) ?? packedIn(value.kinesis);
+  const data = dataOf(value) ?? dataOf(value.message) ?? dataOf(value.awslogs) ?? dataOf(value.kinesis);
   if (data === undefined) return false;
   open.packed(data, withHints(value, hints));
   return true;
 }
 
-function packedIn(value: unknown): string | undefined {
-  const data = typeof value === 'string' ? value : asObject(value)?.data;
+function dataOf(value: unknown): string | undefined {
+  const data = asObject(value)?.data;
   return typeof data === 'string' && looksPacked(data) ? data : undefined;
 }

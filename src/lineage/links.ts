@@ -5,20 +5,27 @@ import type { Provenance } from '../core/question.ts';
 import { type Memory, MOST_ORIGINS } from '../memory/memory.ts';
 
 /**
- * The entity that an event obtains a credential of, or undefined. Tokens that the platform mints in its own course
+ * The entity that an event obtains a credential of, or undefined: the service account of a token, the role of a session. Tokens that the platform mints in its own course
  * (kubelet, controller-manager) are no evidence and make no link.
  */
 export function obtained(event: Event): EntityKey | undefined {
   if (event.body.issued === undefined || event.response !== 'ok') return undefined;
+  if (event.body.issuedFor !== undefined) return isOwnCourse(event) ? undefined : event.body.issuedFor;
   if (event.operation.subresource !== 'token' || event.actor.kind === 'node' || event.actor.kind === 'control-plane') return undefined;
   return entityKey('k8s', event.scope, 'sa', event.namespace, event.name);
+}
+
+/** A cloud service that assumes a role for itself, nobody else having asked. */
+function isOwnCourse(event: Event): boolean {
+  return event.actor.kind === 'cloud-service' && event.actor.borrowedBy === undefined;
 }
 
 /** The link an event makes, addressed to the entity obtained. */
 export function linkOf(event: Event): Link | undefined {
   const to = obtained(event);
   if (to === undefined || event.body.issued === undefined) return undefined;
-  const by = event.actingAs === undefined ? event.actor.name : `${event.actor.name} as ${event.actingAs.name}`;
+  const actor = event.actor.borrowedBy ?? event.actor.name;
+  const by = event.actingAs === undefined ? actor : `${actor} as ${event.actingAs.name}`;
   return { to, credential: event.body.issued, by, event: event.id, time: event.time };
 }
 

@@ -1,4 +1,4 @@
-import { MOST_RECENT, type Memory } from './memory.ts';
+import { type Memory, MOST_RECENT } from './memory.ts';
 
 /**
  * Notes a value of a question at `now` (seconds since the epoch). True if it was not in the table, which holds 64 values

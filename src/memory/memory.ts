@@ -1,6 +1,6 @@
 import type { Severity } from '../core/detection.ts';
 import { DAY, dayOf, type Millis } from '../core/time.ts';
-import { Values, WINDOW_DAYS, bitCount } from './values.ts';
+import { bitCount, Values, WINDOW_DAYS } from './values.ts';
 
 /** Values within a time window that are told apart, over all questions of an entity. */
 export const MOST_RECENT = 64;

@@ -1,88 +1,14 @@
 import { SEVERITIES, severityRank } from '../core/detection.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
 import { Memory, MOST_DETECTIONS, MOST_ORIGINS, MOST_RECENT } from './memory.ts';
 import { MOST_VALUES } from './values.ts';
 
 /** First byte of every packed memory; raised with the layout, never re-used. */
 export const LAYOUT = 1;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-class Writer {
-  private bytes = new Uint8Array(512);
-  private view = new DataView(this.bytes.buffer);
-  private at = 0;
-
-  private room(count: number): number {
-    const from = this.at;
-    if (from + count > this.bytes.length) {
-      const wider = new Uint8Array(Math.max(this.bytes.length * 2, from + count));
-      wider.set(this.bytes);
-      this.bytes = wider;
-      this.view = new DataView(wider.buffer);
-    }
-    this.at = from + count;
-    return from;
-  }
-  u8(value: number): void {
-    this.view.setUint8(this.room(1), value);
-  }
-  u16(value: number): void {
-    this.view.setUint16(this.room(2), value);
-  }
-  u32(value: number): void {
-    this.view.setUint32(this.room(4), value);
-  }
-  f64(value: number): void {
-    this.view.setFloat64(this.room(8), value);
-  }
-  text(value: string): void {
-    const bytes = encoder.encode(value).subarray(0, 1_024);
-    this.u16(bytes.length);
-    const from = this.room(bytes.length);
-    this.bytes.set(bytes, from);
-  }
-  done(): Uint8Array {
-    return this.bytes.slice(0, this.at);
-  }
-}
-
-class Reader {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private at = 0;
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  private take(count: number): number {
-    const from = this.at;
-    this.at += count;
-    if (this.at > this.bytes.length) throw new RangeError(`packed memory ends at byte ${this.bytes.length}, ${this.at} wanted`);
-    return from;
-  }
-  u8(): number {
-    return this.view.getUint8(this.take(1));
-  }
-  u16(): number {
-    return this.view.getUint16(this.take(2));
-  }
-  u32(): number {
-    return this.view.getUint32(this.take(4));
-  }
-  f64(): number {
-    return this.view.getFloat64(this.take(8));
-  }
-  text(): string {
-    const length = this.u16();
-    const from = this.take(length);
-    return decoder.decode(this.bytes.subarray(from, from + length));
-  }
-}
-
 /** Packs a memory into bytes: the form it has in every store. About 60 bytes and 14 for each value, 1 kB of readable values at most. */
 export function pack(memory: Memory): Uint8Array {
-  const writer = new Writer();
+  const writer = new ByteWriter();
   writer.u8(LAYOUT);
   writer.f64(memory.since);
   writer.u32(memory.day);
@@ -97,7 +23,7 @@ export function pack(memory: Memory): Uint8Array {
 
 /** Unpacks `pack`'s bytes. Throws RangeError on another layout or damaged bytes: the store then says which entity. */
 export function unpack(bytes: Uint8Array): Memory {
-  const reader = new Reader(bytes);
+  const reader = new ByteReader(bytes);
   const layout = reader.u8();
   if (layout !== LAYOUT) throw new RangeError(`packed memory has layout ${layout}, this version reads ${LAYOUT}`);
   const memory = new Memory();
@@ -112,7 +38,7 @@ export function unpack(bytes: Uint8Array): Memory {
   return memory;
 }
 
-function packValues(writer: Writer, memory: Memory): void {
+function packValues(writer: ByteWriter, memory: Memory): void {
   const values = memory.values;
   writer.u16(values.size);
   writer.u32(values.dropped);
@@ -130,7 +56,7 @@ function packValues(writer: Writer, memory: Memory): void {
   }
 }
 
-function unpackValues(reader: Reader, memory: Memory): void {
+function unpackValues(reader: ByteReader, memory: Memory): void {
   const size = bounded(reader.u16(), MOST_VALUES, 'values');
   const dropped = reader.u32();
   const rows: [number, number, number, number][] = [];
@@ -141,7 +67,7 @@ function unpackValues(reader: Reader, memory: Memory): void {
   memory.values.dropped = dropped;
 }
 
-function packRecent(writer: Writer, memory: Memory): void {
+function packRecent(writer: ByteWriter, memory: Memory): void {
   writer.u8(memory.recent.length);
   for (const entry of memory.recent) {
     writer.u32(entry.question);
@@ -150,13 +76,13 @@ function packRecent(writer: Writer, memory: Memory): void {
   }
 }
 
-function unpackRecent(reader: Reader, memory: Memory): void {
+function unpackRecent(reader: ByteReader, memory: Memory): void {
   for (let left = bounded(reader.u8(), MOST_RECENT, 'recent values'); left > 0; left--) {
     memory.recent.push({ question: reader.u32(), value: reader.u32(), seconds: reader.u32() });
   }
 }
 
-function packOrigins(writer: Writer, memory: Memory): void {
+function packOrigins(writer: ByteWriter, memory: Memory): void {
   writer.u8(memory.origins.length);
   for (const origin of memory.origins) {
     writer.text(origin.credential);
@@ -165,13 +91,13 @@ function packOrigins(writer: Writer, memory: Memory): void {
   }
 }
 
-function unpackOrigins(reader: Reader, memory: Memory): void {
+function unpackOrigins(reader: ByteReader, memory: Memory): void {
   for (let left = bounded(reader.u8(), MOST_ORIGINS, 'origins'); left > 0; left--) {
     memory.origins.push({ credential: reader.text(), by: reader.text(), event: reader.text() });
   }
 }
 
-function packFinding(writer: Writer, memory: Memory): void {
+function packFinding(writer: ByteWriter, memory: Memory): void {
   const finding = memory.finding;
   writer.u8(finding === undefined ? 0 : 1);
   if (finding === undefined) return;
@@ -188,10 +114,15 @@ function packFinding(writer: Writer, memory: Memory): void {
   }
 }
 
-function unpackFinding(reader: Reader, memory: Memory): void {
+function unpackFinding(reader: ByteReader, memory: Memory): void {
   if (reader.u8() === 0) return;
   const head = { uid: reader.text(), openedAt: reader.f64(), lastAt: reader.f64(), severity: severity(reader.u8()) };
-  const finding = { ...head, count: reader.u32(), sent: reader.u32(), detections: [] as { id: string; severity: ReturnType<typeof severity> }[] };
+  const finding = {
+    ...head,
+    count: reader.u32(),
+    sent: reader.u32(),
+    detections: [] as { id: string; severity: ReturnType<typeof severity> }[],
+  };
   for (let left = bounded(reader.u8(), MOST_DETECTIONS, 'detections'); left > 0; left--) {
     finding.detections.push({ id: reader.text(), severity: severity(reader.u8()) });
   }

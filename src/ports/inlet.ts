@@ -1,4 +1,5 @@
 import type { RejectReason } from '../core/source.ts';
+import type { Millis } from '../core/time.ts';
 
 /** A run of bytes of one origin, in order. A file comes in many pieces, a Kafka record in one. */
 export interface Piece {
@@ -7,6 +8,8 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** True if nothing follows: what is left over is complete or damaged. */
   readonly end: boolean;
+  /** When the transport received it (modification time of a file, timestamp of a Kafka record): the last resort for entries without any time. */
+  readonly receivedAt?: Millis;
   /** Cluster named by a header of the transport. */
   readonly clusterHeader?: string;
   /** The origin cannot be read further (truncated gzip, permission): reason and advice. Comes with `end`. */

@@ -43,7 +43,11 @@ test('2: the items of an EventList get the kind that the API server leaves out',
 });
 
 test('3: other text in a log field is no audit log, and nothing is rejected', () => {
-  for (const log of ['Fluent Bit is logging\n', 'I0302 08:00:00.1 1 controller.go:12] synced', 'time="2026" level=info msg="access granted {x}"']) {
+  for (const log of [
+    'Fluent Bit is logging\n',
+    'I0302 08:00:00.1 1 controller.go:12] synced',
+    'time="2026" level=info msg="access granted {x}"',
+  ]) {
     assert.deepEqual(entriesOf({ log, stream: 'stdout' }), [{ ignored: 'not-an-audit-log' }]);
   }
 });
@@ -62,7 +66,12 @@ test('4: kubernetes.audit of Elastic Agent is opened, nested or dotted', () => {
 
 test('5: an Azure message with several records gives each, with the resource id, and leaves other logs of the cluster out', () => {
   const found = entriesOf({
-    records: [aksRecord('kube-audit', line), aksRecord('kube-apiserver', 'I0302 text'), aksRecord('guard', '{"a":1}'), aksRecord('kube-audit-admin', line)],
+    records: [
+      aksRecord('kube-audit', line),
+      aksRecord('kube-apiserver', 'I0302 text'),
+      aksRecord('guard', '{"a":1}'),
+      aksRecord('kube-audit-admin', line),
+    ],
   });
   assert.deepEqual(bodiesOf(found), [event, event]);
   assert.deepEqual(found.slice(1, 3), [{ ignored: 'not-an-audit-log' }, { ignored: 'not-an-audit-log' }]);
@@ -81,7 +90,10 @@ test('6: activity records are entries themselves', () => {
 
 test('7: CloudWatch messages carry the log group; control messages are ignored', () => {
   const found = entriesOf(cloudWatch([line, 'time="2026-03-02" level=info msg="access granted"']));
-  assert.deepEqual(found, [{ body: event, hints: { logGroup: '/aws/eks/shop/cluster', shippedAt: 1772438400000 } }, { ignored: 'not-an-audit-log' }]);
+  assert.deepEqual(found, [
+    { body: event, hints: { logGroup: '/aws/eks/shop/cluster', shippedAt: 1772438400000 } },
+    { ignored: 'not-an-audit-log' },
+  ]);
   assert.deepEqual(entriesOf({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'health' }] }), [{ ignored: 'control-message' }]);
   assert.deepEqual(bodiesOf(entriesOf({ events: [{ timestamp: 1, message: line }] })), [event]);
 });
@@ -102,7 +114,9 @@ test('8: CloudTrail is read from files, EventBridge, LookupEvents, queues, and f
 });
 
 test('8: notifications of S3 and other EventBridge events are no audit log', () => {
-  assert.deepEqual(entriesOf({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: {} }] }), [{ ignored: 'not-an-audit-log' }]);
+  assert.deepEqual(entriesOf({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: {} }] }), [
+    { ignored: 'not-an-audit-log' },
+  ]);
   assert.deepEqual(entriesOf({ 'detail-type': 'EC2 Instance State-change', detail: { state: 'on' } }), [{ ignored: 'not-an-audit-log' }]);
 });
 
@@ -111,7 +125,9 @@ test('9: GCP entries are passed on, Pub/Sub is opened, request and text logs are
   assert.deepEqual(bodiesOf(entriesOf({ data: base64(gcpEntry), messageId: '1' })), [gcpEntry]);
   const exported = { logName: gcpEntry.logName, protopayload_auditlog: gcpEntry.protoPayload, httpRequest: null };
   assert.deepEqual(bodiesOf(entriesOf(exported)), [exported]);
-  assert.deepEqual(entriesOf({ logName: 'projects/example/logs/requests', httpRequest: { status: 200 } }), [{ ignored: 'not-an-audit-log' }]);
+  assert.deepEqual(entriesOf({ logName: 'projects/example/logs/requests', httpRequest: { status: 200 } }), [
+    { ignored: 'not-an-audit-log' },
+  ]);
   assert.deepEqual(entriesOf({ logName: 'projects/example/logs/stdout', textPayload: 'hello' }), [{ ignored: 'not-an-audit-log' }]);
   assert.deepEqual(bodiesOf(entriesOf({ logName: 'projects/example/logs/audit', jsonPayload: event })), [event]);
 });

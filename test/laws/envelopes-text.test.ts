@@ -37,10 +37,10 @@ test('a long list is read element by element with the line of each, whatever sur
   const many = Array.from({ length: 3000 }, (_, i) => auditEvent(i));
   assert.ok(JSON.stringify(many).length > 1.5 * 1024 * 1024);
   assert.deepEqual(bodiesOf(entriesIn(JSON.stringify(many))), many);
-  assert.deepEqual(bodiesOf(entriesIn(`${JSON.stringify({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items: many })}\n${lineOne}`)), [
-    ...many,
-    one,
-  ]);
+  assert.deepEqual(
+    bodiesOf(entriesIn(`${JSON.stringify({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items: many })}\n${lineOne}`)),
+    [...many, one],
+  );
   const rows = frames(`{"Records":[\n${many.map((item) => JSON.stringify(item)).join(',\n')}\n],"after":[1,{"x":"]}"}]}\n${lineOne}\n`);
   assert.equal(rows.length, 3001);
   assert.deepEqual(outline(rows.slice(0, 2)), ['2', '3']);
@@ -59,7 +59,13 @@ test('a line of garbage is one damage with its number, and the rest is read', ()
 
 test('a line over 16 MiB is refused with its number and the rest is read', () => {
   const long = 'x'.repeat(17 * 1024 * 1024);
-  assert.deepEqual(outline(frames(`${lineOne}\n{"a":"${long}"}\n${lineTwo}\n${long}\n${lineTwo}`)), ['1', '!2 too-large', '3', '!4 too-large', '5']);
+  assert.deepEqual(outline(frames(`${lineOne}\n{"a":"${long}"}\n${lineTwo}\n${long}\n${lineTwo}`)), [
+    '1',
+    '!2 too-large',
+    '3',
+    '!4 too-large',
+    '5',
+  ]);
 });
 
 test('invalid UTF-8 is replaced where the value parses and told apart where it does not', () => {
@@ -139,7 +145,7 @@ test('a gzip that unfolds to more than 64 MiB is refused', () => {
 test('an excerpt shows what a text is and no secret', () => {
   const [found] = frames('password: hunter2 Bearer eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl \u001b[31m\u202e\n');
   assert.ok(found !== undefined && 'damage' in found);
-  assert.doesNotMatch(found.damage.prefix, /hunter2|eyJhbGci|c2lnbm|[\u0000-\u001f\u202e]/);
+  assert.doesNotMatch(found.damage.prefix, /hunter2|eyJhbGci|c2lnbm|[\p{Cc}\u202e]/u);
   const [body] = frames('b2s=","password":"aHVudGVyMg==","kind":"Secret"},"data":{"k":"cXdl"}\n');
   assert.ok(body !== undefined && 'damage' in body);
   assert.doesNotMatch(body.damage.prefix, /b2s|aHVu|cXdl|Secret/);

@@ -114,3 +114,10 @@ test('a wrong variable is an error, and TURNCOAT_CONFIG names the file', async (
   assert.equal(file.code, 2);
   assert.match(file.stderr, /c\.yaml:1:1: minSeverity: must be one of info, low/);
 });
+
+test('check refuses a wrong configuration as scan does', async (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, 'c.yaml'), 'networks:\n  pods: 10.0.0.0/8\n');
+  const { code, stdout, stderr } = await turncoat(['check', '--config', 'c.yaml'], { cwd: folder });
+  assert.deepEqual([code, stdout, stderr], [2, '', 'turncoat: c.yaml:2:3: networks.pods: must be a list\n']);
+});

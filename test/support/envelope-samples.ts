@@ -53,7 +53,8 @@ export const activityRecord = {
   callerIpAddress: '192.0.2.17',
 };
 
-const AKS = '/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/RESOURCEGROUPS/SHOP/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/Shop-1';
+const AKS =
+  '/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/RESOURCEGROUPS/SHOP/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/Shop-1';
 
 export function aksRecord(category: string, log: string): Record<string, unknown> {
   return {
@@ -112,7 +113,11 @@ export const WRAPPINGS: readonly Wrapping[] = [
   wrapping('a string under event.original', 1, (value) => ({ event: { original: text(value), kind: 'event' }, ecs: { version: '8.11' } })),
   wrapping('a string under line', 1, (value) => ({ line: `${text(value)}\n`, filename: 'audit.log' })),
   wrapping('a parsed record under log_processed', 0, (value) => ({ log: text(value), log_processed: value, kubernetes: { host: 'cp-0' } })),
-  wrapping('a parsed record under json', 0, (value) => ({ '@timestamp': '2026-03-02T08:00:00.000Z', json: value, agent: { type: 'filebeat' } })),
+  wrapping('a parsed record under json', 0, (value) => ({
+    '@timestamp': '2026-03-02T08:00:00.000Z',
+    json: value,
+    agent: { type: 'filebeat' },
+  })),
   wrapping('an Azure batch', 0, (value) => ({ records: [value] })),
   wrapping('an AKS record', 1, (value) => aksRecord('kube-audit', text(value))),
   wrapping('a CloudWatch message', 1, (value) => cloudWatch([text(value)])),
@@ -123,6 +128,9 @@ export const WRAPPINGS: readonly Wrapping[] = [
   wrapping('the forward form', 0, (value) => [1772438400.5, value]),
   wrapping('the forward form with metadata', 0, (value) => [[1772438400.5, {}], value]),
   wrapping('a list', 0, (value) => [value]),
-  wrapping('a Pub/Sub push', 1, (value) => ({ message: { data: base64(value), messageId: '1' }, subscription: 'projects/example/subscriptions/audit' })),
+  wrapping('a Pub/Sub push', 1, (value) => ({
+    message: { data: base64(value), messageId: '1' },
+    subscription: 'projects/example/subscriptions/audit',
+  })),
   wrapping('a container line', 1, (value) => ({ time: '2026-03-02T08:00:00.1Z', stream: 'stdout', _p: 'F', log: text(value) })),
 ];

@@ -131,7 +131,7 @@ const GCP: readonly Pattern[] = [
   { plane: 'gcp', verb: /setiampolicy|^(create|update)role$/, is: 'grants access' },
   {
     plane: 'gcp',
-    verb: /^(createserviceaccountkey|uploadserviceaccountkey|generateaccesstoken|generateidtoken|signblob|signjwt|createkey|createhmackey)/,
+    verb: /^(createserviceaccountkey|uploadserviceaccountkey|generateaccesstoken|generateidtoken|signblob|signjwt|createkey$|createhmackey)/,
     is: 'gives out credentials',
   },
   { plane: 'gcp', verb: /^accesssecretversion/, is: 'reads secrets' },

@@ -35,7 +35,10 @@ export function rawActivity(body: JsonObject): RawActivity {
   return typeof body.OperationNameValue === 'string' ? tableForm(body) : shippedForm(body);
 }
 
-/** Diagnostic settings to Event Hubs or storage (learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, "Schema from storage account and event hubs"); resource logs share it. */
+/**
+ * Diagnostic settings to Event Hubs or storage (learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, "Schema from
+ * storage account and event hubs"); resource logs share it.
+ */
 function diagnosticForm(body: JsonObject): RawActivity {
   const identity = asObject(body.identity);
   const properties = asObject(body.properties);
@@ -108,7 +111,10 @@ function sdkForm(body: JsonObject): RawActivity {
   };
 }
 
-/** Rows of the AzureActivity table (learn.microsoft.com/azure/azure-monitor/reference/tables/azureactivity). Its TenantId is the workspace's, not the directory's. */
+/**
+ * Rows of the AzureActivity table (learn.microsoft.com/azure/azure-monitor/reference/tables/azureactivity). Its TenantId is the
+ * workspace's, not the directory's.
+ */
 function tableForm(body: JsonObject): RawActivity {
   const authorization = parsedObject(body.Authorization_d) ?? parsedObject(body.Authorization);
   return {

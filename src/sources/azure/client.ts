@@ -1,7 +1,10 @@
 import type { Client } from '../../core/event.ts';
 import { cloudClient } from '../cloud/client.ts';
 
-/** Microsoft's client applications that people use, by application id (learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in). */
+/**
+ * Microsoft's client applications that people use, by application id
+ * (learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in).
+ */
 const CLIENTS: ReadonlyMap<string, string> = new Map([
   ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', 'azure-cli'],
   ['1950a258-227b-4e31-a9cf-717495945fc2', 'azure-powershell'],

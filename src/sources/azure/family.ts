@@ -3,7 +3,10 @@ import { asObject, type JsonObject } from '../../core/json.ts';
 /** Which of the Azure logs a body belongs to; one answer for all sources, so that no entry has two owners. */
 export type AzureFamily = 'activity' | 'signin' | 'audit' | 'none';
 
-/** Categories of the diagnostic settings of Microsoft Entra ID that hold directory changes (also older exports, which print the activity's own category). */
+/**
+ * Categories of the diagnostic settings of Microsoft Entra ID that hold directory changes (also older exports, which print the
+ * activity's own category).
+ */
 const AUDIT_TABLES: ReadonlySet<string> = new Set([
   'AuditLogs',
   'DirectoryManagement',

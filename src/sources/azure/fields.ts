@@ -15,7 +15,10 @@ export function either(first: Json, second: Json, limit = 256): string {
 
 const LONGEST = 262_144;
 
-/** An object, or one that the log wrote as JSON text (Log Analytics does for claims and properties); undefined if it is neither, or longer than 256 KiB. */
+/**
+ * An object, or one that the log wrote as JSON text (Log Analytics does for claims and properties); undefined if it is neither, or
+ * longer than 256 KiB.
+ */
 export function parsedObject(value: Json): JsonObject | undefined {
   if (typeof value !== 'string') return asObject(value);
   if (value.length > LONGEST || value.charCodeAt(0) !== 123) return undefined;

@@ -14,7 +14,10 @@ export interface Principal {
   readonly managedIdentity: string;
 }
 
-/** Tenants that own Microsoft's own applications (learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in). */
+/**
+ * Tenants that own Microsoft's own applications
+ * (learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in).
+ */
 const MICROSOFT: ReadonlySet<string> = new Set(['72f988bf-86f1-41af-91ab-2d7cd011db47', 'f8cdef31-a31e-4b4a-93e4-5f571e91255a']);
 
 /** Applications of Azure itself that act in customers' subscriptions, by application id: resource providers and policy. */

@@ -1,6 +1,9 @@
 import type { Reach } from '../../core/operation.ts';
 
-/** What an Azure resource id says, all lower case: Resource Manager compares names without case, and some exports print them in capitals. */
+/**
+ * What an Azure resource id says, all lower case: Resource Manager compares names without case, and some exports print them in
+ * capitals.
+ */
 export interface AzureResource {
   /** Subscription id, '' for tenant-wide resources. */
   readonly subscription: string;
@@ -20,8 +23,8 @@ const MOST = 8_192;
 let cache = new Map<string, AzureResource>();
 
 /**
- * Takes an Azure resource id apart (learn.microsoft.com/rest/api/resources/resources: `/subscriptions/{id}/resourceGroups/{name}/providers/{namespace}/{type}/{name}…`,
- * extension resources nest a second `/providers/`). Interned; text that is no resource id gives empty fields.
+ * Takes an Azure resource id apart (learn.microsoft.com/rest/api/resources/resources:
+ * `/subscriptions/{id}/resourceGroups/{name}/providers/{namespace}/{type}/{name}…`, extension resources nest a second `/providers/`). Interned; text that is no resource id gives empty fields.
  */
 export function azureResource(id: string): AzureResource {
   if (id === '') return NOTHING;

@@ -2,7 +2,10 @@ import { asString, type JsonObject } from '../../core/json.ts';
 import { azureTime, either } from '../azure/fields.ts';
 import type { RawAudit } from './raw.ts';
 
-/** True for a record of the unified audit log (learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema). */
+/**
+ * True for a record of the unified audit log
+ * (learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema).
+ */
 export function isUnified(body: JsonObject): boolean {
   return typeof body.Workload === 'string' && body.RecordType !== undefined;
 }

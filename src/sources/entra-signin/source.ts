@@ -79,7 +79,10 @@ function eventOf(raw: RawSignIn, time: Millis, truncated: boolean, settings: Set
   return event;
 }
 
-/** Error 0 is a success; 53000 to 53999 and 530000 up are refusals by Conditional Access, as is 50105 (no role assigned); the rest failed to authenticate. */
+/**
+ * Error 0 is a success; 53000 to 53999 and 530000 up are refusals by Conditional Access, as is 50105 (no role assigned); the rest
+ * failed to authenticate.
+ */
 function endingOf(errorCode: number | undefined): ResponseClass {
   if (errorCode === undefined) return 'unknown';
   if (errorCode === 0) return 'ok';

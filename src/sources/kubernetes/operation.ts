@@ -17,9 +17,23 @@ const PATHS: ReadonlySet<string> = new Set([
 ]);
 
 /** The operation of a call to a resource. Reach follows from what the call names. */
-export function resourceOperation(verb: string, group: string, resource: string, subresource: string, namespace: string, name: string): Operation {
+export function resourceOperation(
+  verb: string,
+  group: string,
+  resource: string,
+  subresource: string,
+  namespace: string,
+  name: string,
+): Operation {
   const reach: Reach = name !== '' ? 'object' : namespace !== '' ? 'namespace' : 'scope';
-  return operation('kubernetes', verb, group, resource, subresource, reach === 'object' && verb === 'create' && subresource === '' ? 'namespace' : reach);
+  return operation(
+    'kubernetes',
+    verb,
+    group,
+    resource,
+    subresource,
+    reach === 'object' && verb === 'create' && subresource === '' ? 'namespace' : reach,
+  );
 }
 
 /** The operation of a call to a path that is no resource: `get /version`. */
