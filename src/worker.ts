@@ -19,7 +19,7 @@ import { address, plan, step } from './pipeline.ts';
 import type { Piece } from './ports/inlet.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { Store } from './ports/store.ts';
-import { sourceOf } from './sources/recognise.ts';
+import { recogniser } from './sources/recognise.ts';
 import { Coverage } from './telemetry/coverage.ts';
 import { Tally } from './telemetry/tally.ts';
 
@@ -38,6 +38,7 @@ export interface WorkerParts {
 export class Worker {
   readonly tally = new Tally();
   private readonly parts: WorkerParts;
+  private readonly sourceOf: (body: JsonObject) => Source | undefined;
   private readonly coverage = new Coverage();
   private readonly texts = new Map<string, JsonText>();
   private readonly actors = new Set<EntityKey>();
@@ -45,6 +46,7 @@ export class Worker {
 
   constructor(parts: WorkerParts) {
     this.parts = parts;
+    this.sourceOf = recogniser(parts.sources);
   }
 
   /** Identities that acted so far. */
@@ -113,7 +115,7 @@ export class Worker {
   }
 
   private recognise(body: JsonObject, hints: Hints, origin: string, line: number): void {
-    const source = sourceOf(body, this.parts.sources);
+    const source = this.sourceOf(body);
     if (source === undefined) {
       this.tally.noteIgnored(undefined, 'not-an-audit-log');
       return;

@@ -1,6 +1,8 @@
 import type { Event } from '../core/event.ts';
 import { DIMENSIONS, type Dimension, type FirstSeen, type Habit } from '../core/question.ts';
+import { dayOf } from '../core/time.ts';
 import type { Memory } from '../memory/memory.ts';
+import { WINDOW_DAYS } from '../memory/values.ts';
 import { DIMENSION_NUMBERS, type EventValues, questionKey, questionMark, questionNumber, valueText } from './dimensions.ts';
 
 const USUAL = 3;
@@ -74,16 +76,24 @@ export function learn(memory: Memory, event: Event, values: EventValues, age: nu
 
 /** The answer to `firstSeen(name, …)` for one value; what is usual is looked up when asked for. */
 export function firstSeenAnswer(memory: Memory, name: string, value: string | undefined, event: Event): FirstSeen {
-  const unseen = value !== undefined && memory.values.find(questionKey(name, value), questionMark(name, value)) < 0;
+  const index = value === undefined ? -1 : memory.values.find(questionKey(name, value), questionMark(name, value));
+  const unseen = value !== undefined && index < 0;
   const learned = memory.learned(event.time);
   return {
     isNew: unseen && learned,
     unseen,
+    isOfToday: learned && (unseen || (index >= 0 && isOfDay(memory, index, event))),
     learned,
     get usual() {
       return memory.values.usual(questionNumber(name), USUAL);
     },
   };
+}
+
+/** True if a remembered value was not seen on any day before that of the event. */
+function isOfDay(memory: Memory, index: number, event: Event): boolean {
+  const age = Math.max(0, memory.day - dayOf(event.time));
+  return age < WINDOW_DAYS && (memory.values.days[index] as number) >>> (age + 1) === 0;
 }
 
 /** Notes a value of a detection's own question. */

@@ -9,7 +9,7 @@ import { Panel } from '../detections/panel.ts';
 import { unwrap } from '../envelopes/unwrap.ts';
 import { Memory } from '../memory/memory.ts';
 import { address, step } from '../pipeline.ts';
-import { sourceOf } from '../sources/recognise.ts';
+import { recogniser } from '../sources/recognise.ts';
 import type { Problem, Story } from './check.ts';
 import { addressBook } from './networks.ts';
 import { shifted } from './shift-times.ts';
@@ -49,11 +49,11 @@ function difference(own: string, line: StoryLine, signals: readonly Signal[]): s
 /** The pipeline with memories of its own. */
 class Stage {
   private readonly memories = new Map<EntityKey, Memory>();
-  private readonly sources: readonly Source[];
+  private readonly sourceOf: ReturnType<typeof recogniser>;
   private readonly panel: Panel;
 
   constructor(sources: readonly Source[], panel: Panel) {
-    this.sources = sources;
+    this.sourceOf = recogniser(sources);
     this.panel = panel;
   }
 
@@ -62,7 +62,7 @@ class Stage {
     let fault: string | undefined;
     unwrap(record, {}, (entry) => {
       if (!('body' in entry)) return;
-      const outcome = sourceOf(entry.body, this.sources)?.normalise(entry.body, entry.hints, SETTINGS);
+      const outcome = this.sourceOf(entry.body)?.normalise(entry.body, entry.hints, SETTINGS);
       if (outcome === undefined) fault = 'no source knows this record';
       else if (outcome.kind === 'event') events.push(outcome.event);
       else if (outcome.kind === 'rejected') fault = `the record is rejected: ${outcome.detail}`;

@@ -1,5 +1,5 @@
 import type { FormatContext } from '../alerting/formats/context.ts';
-import { toOcsf } from '../alerting/formats/ocsf.ts';
+import { toOcsfText } from '../alerting/formats/ocsf.ts';
 import { toText } from '../alerting/formats/text.ts';
 import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
@@ -64,9 +64,7 @@ export function renderer(format: Format, config: Config, context: FormatContext)
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const width = process.stdout.columns || 100;
   const write =
-    format === 'json'
-      ? (alert: Alert) => JSON.stringify(toOcsf(alert, context))
-      : (alert: Alert) => toText(alert, context, { color, width });
+    format === 'json' ? (alert: Alert) => toOcsfText(alert, context) : (alert: Alert) => toText(alert, context, { color, width });
   return (alert) => (severityRank(alert.severity) < least ? undefined : `${write(alert)}\n`);
 }
 

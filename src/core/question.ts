@@ -28,6 +28,8 @@ export interface FirstSeen {
   readonly isNew: boolean;
   /** Not seen within 28 days, whether or not the entity is past its learning period. */
   readonly unseen: boolean;
+  /** Past the learning period, and not seen on any day before that of the event: new now, or earlier on the same day. */
+  readonly isOfToday: boolean;
   readonly learned: boolean;
   /** Up to three most frequent values, in words. */
   readonly usual: readonly string[];

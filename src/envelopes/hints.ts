@@ -15,7 +15,7 @@ export function withHints(value: JsonObject, hints: Hints): Hints {
 
 /** The same for an audit event with fields of the shipper beside its own: looks at fewer names, since every event passes here. */
 export function withShipperFields(event: JsonObject, hints: Hints): Hints {
-  const cluster = hints.clusterField ?? clusterField(event);
+  const cluster = hints.clusterField ?? name(event.cluster) ?? nested(event);
   const stamp = event['@timestamp'];
   if (stamp === undefined && cluster === hints.clusterField) return hints;
   const shippedAt = millis(stamp) ?? hints.shippedAt;

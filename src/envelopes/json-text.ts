@@ -115,7 +115,8 @@ export class JsonText {
   #readLongLine(buffer: Buffer, at: number, newline: number): number {
     const stop = Math.min(newline < 0 ? buffer.length : newline, at + STEP);
     this.#pending.append(buffer, at, stop);
-    if (this.#pending.length > LONG_LINE && !this.#flat && beginsValue(this.#pending.bytes, 0, this.#pending.length)) {
+    const crossed = this.#pending.length > LONG_LINE && this.#pending.length - (stop - at) <= LONG_LINE;
+    if (crossed && !this.#flat && opensValue(firstByte(this.#pending.bytes, 0, LONG_LINE))) {
       this.#toValues(this.#pending.take());
       return stop;
     }
@@ -134,16 +135,16 @@ export class JsonText {
 
   /** Reads one whole line; false if values begin there that are not one whole line: they then count their lines. */
   #readText(bytes: Buffer, from: number, to: number, newline: boolean): boolean {
-    if (from === to) return true;
-    const first = bytes[from] as number;
+    const first = firstByte(bytes, from, to);
+    if (first < 0) return true;
     const text = bytes.toString('utf8', from, to);
-    if (first === 123 || first === 91 || first === 34 || first <= 32) {
-      const value = this.#flat ? undefined : parseJson(text);
+    if (!this.#flat && (opensValue(first) || first === 34)) {
+      const value = parseJson(text);
       if (value !== undefined) {
         this.#sink.value(value, this.#line, false);
         return true;
       }
-      if (!this.#flat && beginsValue(bytes, from, to)) {
+      if (opensValue(first)) {
         const line = bytes.subarray(from, to);
         this.#toValues(newline ? Buffer.concat([line, NEWLINE]) : line);
         return false;
@@ -180,12 +181,15 @@ export class JsonText {
   }
 }
 
-/** True if the first byte that is no white space opens an object or a list. */
-function beginsValue(bytes: Uint8Array, from: number, to: number): boolean {
+function opensValue(byte: number): boolean {
+  return byte === 123 || byte === 91;
+}
+
+/** The first byte that is no white space, or -1. */
+function firstByte(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from; at < to; at++) {
     const byte = bytes[at] as number;
-    if (byte === 123 || byte === 91) return true;
-    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+    if (byte !== 32 && byte !== 9 && byte !== 13) return byte;
   }
-  return false;
+  return -1;
 }

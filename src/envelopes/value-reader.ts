@@ -1,7 +1,7 @@
 import { excerpt } from './excerpt.ts';
 import { LARGEST_VALUE, LONG_LINE } from './limits.ts';
 import { type ListHead, listHead } from './list-head.ts';
-import { mendLines } from './mend.ts';
+import { mend, mendLines } from './mend.ts';
 import { Pending } from './pending.ts';
 import { parseJson, type TextSink } from './text-sink.ts';
 import { advance, newWalk } from './walk.ts';
@@ -125,7 +125,7 @@ export class ValueReader {
     if (!this.#dropping) {
       const text = this.#pending.bytes.toString('utf8', this.#start, this.#at);
       const value = parseJson(this.#list === undefined ? text : this.#list.prefix + text + this.#list.suffix);
-      if (value === undefined) mendLines(text, this.#line, this.#sink);
+      if (value === undefined) (this.#walk.newlines === 0 ? mend : mendLines)(text, this.#line, this.#sink);
       else this.#sink.value(value, this.#line, false);
     }
     this.#line += this.#walk.newlines;
@@ -143,24 +143,40 @@ export class ValueReader {
     this.#start = -1;
   }
 
+  /** Goes on behind the value without keeping it; if its lines look like records of their own, they are read as such. */
   #giveUp(reason: 'too-large' | 'too-deep', detail: string): void {
     this.#walk.state = 'open';
     if (this.#dropping) return;
+    if (this.#hasRecordLines()) {
+      this.#leaveAtLine();
+      return;
+    }
     const prefix = excerpt(this.#pending.bytes.toString('utf8', this.#start, Math.min(this.#at, this.#start + 2000)));
     this.#sink.damage({ reason, line: this.#line, detail, prefix });
     this.#dropping = true;
+  }
+
+  /** True if the line after the value's first one begins with an object: cut lines may look like one endless value. */
+  #hasRecordLines(): boolean {
+    const newline = this.#pending.bytes.indexOf(10, this.#start);
+    return newline >= 0 && newline + 1 < this.#walk.lineStart && this.#pending.bytes[newline + 1] === 123;
   }
 
   #leaveBroken(): void {
     const { newlines, lineStart } = this.#walk;
     if (this.#dropping) {
       this.#line += newlines;
-      this.#leave(this.#at, 'skip');
-    } else if (lineStart > this.#start) {
-      this.#mend(lineStart);
-      this.#line += newlines;
-      this.#leave(lineStart, 'line');
-    } else this.#leave(this.#start, 'flat');
+      this.#leave(this.#at, this.#at === lineStart ? 'line' : 'skip');
+    } else if (lineStart > this.#start) this.#leaveAtLine();
+    else this.#leave(this.#start, 'flat');
+  }
+
+  /** Mends the lines up to the one the walk is in and leaves at that one. */
+  #leaveAtLine(): void {
+    const { newlines, lineStart } = this.#walk;
+    this.#mend(lineStart);
+    this.#line += newlines;
+    this.#leave(lineStart, 'line');
   }
 
   #mend(end: number): void {

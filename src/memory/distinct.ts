@@ -5,9 +5,9 @@ import { type Memory, MOST_RECENT } from './memory.ts';
  * over all questions of the entity; the oldest goes first.
  */
 export function noteRecent(memory: Memory, question: number, value: number, now: number): boolean {
-  const known = memory.recent.find((entry) => entry.question === question && entry.value === value);
-  if (known !== undefined) {
-    known.seconds = Math.max(known.seconds, now);
+  for (const known of memory.recent) {
+    if (known.value !== value || known.question !== question) continue;
+    if (now > known.seconds) known.seconds = now;
     return false;
   }
   if (memory.recent.length === MOST_RECENT) memory.recent.splice(oldest(memory), 1);

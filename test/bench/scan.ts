@@ -24,7 +24,7 @@ import { Calls } from '../../src/memory/calls.ts';
 import { Memory } from '../../src/memory/memory.ts';
 import { address, step } from '../../src/pipeline.ts';
 import type { Piece } from '../../src/ports/inlet.ts';
-import { sourceOf } from '../../src/sources/recognise.ts';
+import { recogniser } from '../../src/sources/recognise.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
 import { Worker } from '../../src/worker.ts';
 import { formatContext } from '../support/format.ts';
@@ -61,7 +61,7 @@ async function scan(): Promise<void> {
   const context = formatContext();
   const outlet = {
     send: (sent: readonly Alert[]) => {
-      for (const alert of sent) if (JSON.stringify(context.render(alert)).length > 0) found.push(alert);
+      for (const alert of sent) if (context.text(alert).length > 0) found.push(alert);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),
@@ -88,8 +88,9 @@ let events: Event[] = [];
 
 function normalise(): void {
   events = [];
+  const sourceOf = recogniser(sources);
   for (const body of bodies) {
-    const outcome = sourceOf(body, sources)?.normalise(body, {}, settings);
+    const outcome = sourceOf(body)?.normalise(body, {}, settings);
     if (outcome?.kind === 'event') events.push(outcome.event);
   }
 }
@@ -135,7 +136,7 @@ function memoryOf(memories: Map<string, Memory>, entity: string): Memory {
 
 function output(): void {
   const context = formatContext();
-  for (const alert of alerts) JSON.stringify(context.render(alert));
+  for (const alert of alerts) context.text(alert);
 }
 
 const STEPS: readonly (readonly [string, () => void | Promise<void>])[] = [

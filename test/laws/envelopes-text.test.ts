@@ -90,6 +90,14 @@ test('a line cut between tokens is not taken for the beginning of a longer value
   }
 });
 
+test('a run of cut lines is as many cut events, however long, and what follows is whole', () => {
+  const cut = lineOne.slice(0, lineOne.indexOf('"groups":[') + 10);
+  const found = frames(`${`${cut}\n`.repeat(40_000)}${lineTwo}\n${lineTwo}\n`);
+  assert.equal(found.length, 40_002);
+  assert.equal(found.filter((item) => 'value' in item && item.truncated).length, 40_000);
+  assert.deepEqual(outline(found.slice(-2)), ['40001', '40002']);
+});
+
 test('an event glued to a cut one by a restart is found', () => {
   assert.deepEqual(outline(frames(`${lineOne.slice(0, 300)}${lineTwo}\n`)), ['~1', '1']);
 });

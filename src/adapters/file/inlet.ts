@@ -15,7 +15,7 @@ export interface FileInletOptions {
 
 const CHUNK = 1024 * 1024;
 /** A packed chunk may unfold a thousandfold. */
-const PACKED_CHUNK = 16 * 1024;
+const PACKED_CHUNK = 64 * 1024;
 const HEAD = 4;
 const EMPTY = new Uint8Array(0);
 

@@ -24,14 +24,24 @@ export type { OcsfFinding } from './ocsf-shape.ts';
  * no key from a log. The same alert always gives the same finding: it holds event times only.
  */
 export function toOcsf(alert: Alert, context: FormatContext): OcsfFinding {
-  let [limits] = LIMITS;
-  let finding = build(alert, context, limits);
+  return fitted(alert, context).finding;
+}
+
+/** The same as JSON text, on one line. */
+export function toOcsfText(alert: Alert, context: FormatContext): string {
+  return fitted(alert, context).text;
+}
+
+/** Built under tighter and tighter limits until it fits. */
+function fitted(alert: Alert, context: FormatContext): { readonly finding: OcsfFinding; readonly text: string } {
+  let finding = build(alert, context, LIMITS[0]);
+  let text = JSON.stringify(finding);
   for (const tighter of LIMITS.slice(1)) {
-    if (utf8Bytes(JSON.stringify(finding)) <= MOST_BYTES) return finding;
-    limits = tighter;
-    finding = build(alert, context, limits);
+    if (text.length * 3 <= MOST_BYTES || utf8Bytes(text) <= MOST_BYTES) break;
+    finding = build(alert, context, tighter);
+    text = JSON.stringify(finding);
   }
-  return finding;
+  return { finding, text };
 }
 
 function build(alert: Alert, context: FormatContext, limits: Limits): OcsfFinding {

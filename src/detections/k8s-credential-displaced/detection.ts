@@ -15,10 +15,12 @@ export const detection = defineDetection({
   benignTwins: [
     'A pod whose sandbox is re-created (node restart) gets another address of the same network: same client, so medium at most.',
     'Dual-stack pods have one IPv4 and one IPv6 address: compared within a family only.',
+    'Pods behind address translation with several public addresses: one public network is one place.',
     'A legacy token shared by several runners moves within its networks: low.',
   ],
   blindSpots: [
     'A thief inside the pod itself, or behind the same address translation, has the same address.',
+    'A thief who comes by IPv6 while the pod only ever used IPv4, or the other way round.',
     'GKE logs hold no pod binding and no credential id.',
     'A token first used by the thief: the pod itself is then the second place.',
   ],
@@ -31,26 +33,34 @@ export const detection = defineDetection({
   concerns: () => true,
   applies: (event) => event.address.zone !== 'unknown' && event.address.zone !== 'loopback',
   asks: {
-    place: firstSeen('seat-address', (event) => `${event.address.ip.includes(':') ? 'v6' : 'v4'} ${event.address.ip}`),
+    place: firstSeen('seat-address', (event) => `${family(event)} ${place(event)}`),
     zone: firstSeen('seat-zone', (event) => event.address.zone),
     client: firstSeen('seat-client', (event) => event.client.family),
   },
-  judge(event, { place, zone, client }) {
-    const family = event.address.ip.includes(':') ? 'v6 ' : 'v4 ';
-    const before = place.usual.filter((known) => known.startsWith(family)).map((known) => known.slice(3));
-    if (!place.unseen || before.length === 0) return undefined;
+  judge(event, { place: seen, zone, client }) {
+    const before = seen.usual.filter((known) => known.startsWith(`${family(event)} `)).map((known) => known.slice(3));
+    if (!seen.unseen || before.length === 0) return undefined;
     const leaves = zone.unseen && event.address.zone === 'outside';
     const because = [
       { dimension: 'address', observed: `${event.address.ip} (${event.address.zone})`, usual: before },
       ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
     ];
-    const what = `uses the token of ${holder(event)} from ${event.address.ip}, where it is not`;
+    const what = `uses the ${holder(event)} from ${event.address.ip}; until now it was at ${before[0]}`;
     if (leaves) return { severity: 'high', confidence: 'high', what, because };
     if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', what, because };
     return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'medium', what, because };
   },
 });
 
+function family(event: Event): string {
+  return event.address.ip.includes(':') ? 'v6' : 'v4';
+}
+
+/** Public addresses are those of address translation, which may have several in one network: there the network is the place. */
+function place(event: Event): string {
+  return event.address.zone === 'outside' || event.address.zone === 'egress' ? event.address.network : event.address.ip;
+}
+
 function holder(event: Event): string {
-  return event.pod === undefined ? `credential ${event.credential?.id ?? ''}` : `pod ${event.pod.name}`;
+  return event.pod === undefined ? `credential ${event.credential?.id ?? ''}` : `token of pod ${event.pod.name}`;
 }

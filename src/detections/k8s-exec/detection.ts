@@ -33,6 +33,7 @@ export const detection = defineDetection({
   benignTwins: [
     'CI runners and operators that exec in their own namespace all day: known namespace, quiet after learning.',
     'An engineer opens a shell to look at something: low, unless the command reads credentials.',
+    'A dashboard or access proxy opens shells on behalf of people: judged as a person where it impersonates one.',
   ],
   blindSpots: [
     'What is typed into the shell is not in the log, only the first command.',
@@ -50,7 +51,7 @@ export const detection = defineDetection({
   asks: { habit: habit(), namespace: firstSeen('exec-namespace', (event) => event.namespace) },
   judge(event, { habit: known, namespace }) {
     const suspicious = commandReasons(event);
-    if (event.actor.kind === 'human') return byPerson(event, known, namespace, suspicious);
+    if (event.actor.kind === 'human' || event.actingAs?.kind === 'human') return byPerson(event, known, namespace, suspicious);
     if (event.actor.kind !== 'service-account' && event.actor.kind !== 'node') return undefined;
     return byWorkload(event, known, namespace, suspicious);
   },
@@ -65,25 +66,29 @@ function commandReasons(event: Event): Because[] {
   return [];
 }
 
-function entering(event: Event): string {
-  const verb = event.operation.subresource === 'attach' ? 'attaches to' : 'runs a command in';
-  return `${event.response === 'denied' ? 'is refused: ' : ''}${verb} pod ${event.namespace}/${event.name}`;
+function entering(event: Event, suspicious: readonly Because[] = []): string {
+  const isAttach = event.operation.subresource === 'attach';
+  const command = suspicious.length > 0 ? `a ${suspicious[0]?.dimension.replace(' ', ' that ')}` : 'a command';
+  const pod = `pod ${event.namespace}/${event.name}`;
+  if (event.response === 'denied') return `tries to ${isAttach ? 'attach to' : `run ${command} in`} ${pod} and is refused`;
+  return `${isAttach ? 'attaches to' : `runs ${command} in`} ${pod}`;
 }
 
 function byPerson(event: Event, known: Habit, namespace: FirstSeen, suspicious: readonly Because[]): Verdict | undefined {
   const because = [...suspicious, { dimension: 'commands in namespace', observed: event.namespace, usual: namespace.usual }];
-  if (suspicious.length > 0) return { severity: 'medium', confidence: 'medium', what: `${entering(event)} and reads credentials there`, because };
+  if (suspicious.length > 0) return { severity: 'medium', confidence: 'medium', what: entering(event, suspicious), because };
   if (!namespace.isNew || !known.learned) return undefined;
   return { severity: 'low', confidence: 'low', what: entering(event), because };
 }
 
 function byWorkload(event: Event, known: Habit, namespace: FirstSeen, suspicious: readonly Because[]): Verdict | undefined {
   const because = [...suspicious, { dimension: 'commands in namespace', observed: event.namespace, usual: namespace.usual }, ...newBehaviour(event, known)];
-  if (suspicious.length > 0 && event.response !== 'denied') return { severity: 'high', confidence: 'high', what: `${entering(event)} and reads credentials there`, because };
+  if (suspicious.length > 0 && event.response !== 'denied') return { severity: 'high', confidence: 'high', what: entering(event, suspicious), because };
   if (!known.learned) {
     return namespace.unseen && event.namespace !== event.actor.home ? { severity: 'low', confidence: 'low', what: `${entering(event)}; too new to have habits`, because } : undefined;
   }
   if (!namespace.isNew && newAxes(event, known) < 2) return undefined;
   const isSystem = isSystemNamespace(event.namespace);
-  return { severity: isSystem && event.response !== 'denied' ? 'high' : 'medium', confidence: 'high', what: `${entering(event)}, as a workload that never did`, because };
+  const what = `${entering(event, suspicious)}, ${namespace.isNew ? `which it never did in ${event.namespace}` : 'with new habits in other respects too'}`;
+  return { severity: isSystem && event.response !== 'denied' ? 'high' : 'medium', confidence: 'high', what, because };
 }

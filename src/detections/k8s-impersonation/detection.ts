@@ -15,7 +15,8 @@ export const detection = defineDetection({
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation'],
   benignTwins: [
     'Dashboards and proxies impersonate the people who use them: people as targets are quiet for an identity that does so habitually.',
-    'Flux impersonates the accounts of its tenants: known pairs are quiet.',
+    'Flux impersonates the accounts of its tenants: known pairs are quiet, a new tenant with the same account name is low.',
+    'A dashboard is installed and begins to impersonate: low while it is too new to have habits.',
     'An administrator tests with --as: low for an ordinary target.',
   ],
   blindSpots: [
@@ -29,25 +30,37 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   applies: (event) => event.actingAs !== undefined || event.body.refusedTarget !== undefined,
-  asks: { habit: habit(), target: firstSeen('impersonates', (event) => event.actingAs?.name ?? event.body.refusedTarget) },
+  asks: { habit: habit(), target: firstSeen('impersonates', pairedWith) },
   judge(event, { habit: known, target }) {
     const isWorkload = event.actor.kind === 'service-account' || event.actor.kind === 'node';
     const because = [{ dimension: 'acts as', observed: targetName(event), usual: target.usual }, ...newBehaviour(event, known)];
     if (event.body.refusedTarget !== undefined) {
       if (!target.unseen) return undefined;
-      return { severity: isWorkload ? 'medium' : 'low', confidence: 'medium', what: `is refused to act as ${targetName(event)}`, because };
+      return { severity: isWorkload ? 'medium' : 'low', confidence: 'medium', what: `tries to act as ${targetName(event)} and is refused`, because };
     }
     if (!target.unseen) return undefined;
-    const what = `acts as ${targetName(event)}, ${known.learned ? `on none of ${daysText(known.activeDays)} before` : 'too new to have habits'}`;
+    const what = `acts as ${targetName(event)}${known.learned ? `, which it never did in ${daysText(known.activeDays)}` : '; too new to have habits'}`;
     if (isPrivileged(event)) return { severity: isWorkload ? 'high' : 'medium', confidence: 'high', what, because };
     if (event.actingAs?.kind === 'human' && target.usual.length > 0) return undefined;
     if (!isWorkload) return { severity: 'low', confidence: 'low', what, because };
-    return { severity: known.learned && event.actingAs?.kind !== 'human' ? 'medium' : 'low', confidence: 'medium', what, because };
+    return { severity: known.learned && !isKin(event, target.usual) ? 'medium' : 'low', confidence: 'medium', what, because };
   },
 });
 
+/** The target as it is remembered: with system:masters added it is another one. */
+function pairedWith(event: Event): string | undefined {
+  if (event.actingAs === undefined) return event.body.refusedTarget;
+  return event.groups.includes('system:masters') ? `${event.actingAs.name} in system:masters` : event.actingAs.name;
+}
+
+/** True for a service account that bears the name of one impersonated before: tenants' accounts are named alike. */
+function isKin(event: Event, usual: readonly string[]): boolean {
+  const account = event.actingAs?.kind === 'service-account' ? event.actingAs.account : undefined;
+  return account !== undefined && usual.some((known) => known.endsWith(`:${account}`));
+}
+
 function targetName(event: Event): string {
-  return event.actingAs?.name ?? event.body.refusedTarget ?? '';
+  return pairedWith(event) ?? '';
 }
 
 function isPrivileged(event: Event): boolean {

@@ -1,6 +1,6 @@
 import { newBehaviour } from '../../core/because.ts';
-import { defineDetection } from '../../core/detection.ts';
-import { firstSeen, habit, provenance } from '../../core/question.ts';
+import { defineDetection, type Verdict } from '../../core/detection.ts';
+import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
 
 /** A token that somebody minted by hand is used: mint and use are joined by the token's id. */
 export const detection = defineDetection({
@@ -12,8 +12,14 @@ export const detection = defineDetection({
   attack: ['T1528', 'T1550.001'],
   rows: ['C6', 'O2'],
   references: ['https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/4193-bound-service-account-token-improvements'],
-  benignTwins: ['A developer tests as the application with a token of his own making: low, and it says who minted it.'],
-  blindSpots: ['Clusters before 1.30, GKE and logs without the issuing event have nothing to join by.', 'Only the eight latest hand-minted tokens of an account are remembered.'],
+  benignTwins: [
+    'A developer tests as the application with a token of his own making: low, and it says who minted it.',
+    'An account that lives on tokens which an operator mints for it (Vault, External Secrets): low as long as it does what it always does.',
+  ],
+  blindSpots: [
+    'Clusters before 1.30, GKE and logs without the issuing event have nothing to join by.',
+    'Only the eight latest hand-minted tokens of an account are remembered.',
+  ],
   nextSteps: [
     'Read the finding about whoever minted the token: is it the same person or program that uses it?',
     'If a workload minted it for another account, treat both as stolen.',
@@ -21,7 +27,7 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   only: 'linked-credential',
-  applies: (event) => event.actor.kind === 'service-account' && event.pod === undefined && event.credential?.kind === 'token',
+  applies: (event) => event.actor.kind === 'service-account' && event.credential?.kind === 'token',
   asks: {
     habit: habit(),
     origin: provenance(),
@@ -29,14 +35,26 @@ export const detection = defineDetection({
   },
   judge(event, { habit: known, origin, credential }) {
     if (origin === undefined) return undefined;
-    const isByWorkload = origin.by.startsWith('system:serviceaccount:');
     const isFirst = credential.unseen;
     if (!isFirst && known.fresh.length === 0) return undefined;
     return {
-      severity: isByWorkload ? 'high' : 'low',
-      confidence: isByWorkload ? 'high' : 'medium',
+      ...grade(origin.by.startsWith('system:serviceaccount:'), known),
       what: isFirst ? `acts with a token that ${origin.by} minted` : `goes on with a token that ${origin.by} minted`,
-      because: [{ dimension: 'credential', observed: `${event.credential?.id ?? ''} minted by ${origin.by}`, usual: ['tokens issued by kubelets for pods'] }, ...newBehaviour(event, known)],
+      because: [
+        {
+          dimension: 'credential',
+          observed: `${event.credential?.id ?? ''} minted by ${origin.by}`,
+          usual: ['tokens issued by kubelets for pods'],
+        },
+        ...newBehaviour(event, known),
+      ],
     };
   },
 });
+
+/** A workload that mints for another one is judged by what the token is used for: some accounts live on minted tokens. */
+function grade(isByWorkload: boolean, known: Habit): Pick<Verdict, 'severity' | 'confidence'> {
+  if (!isByWorkload) return { severity: 'low', confidence: 'medium' };
+  if (!known.learned) return { severity: 'medium', confidence: 'medium' };
+  return known.fresh.length > 0 ? { severity: 'high', confidence: 'high' } : { severity: 'low', confidence: 'low' };
+}

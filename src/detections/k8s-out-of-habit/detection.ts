@@ -35,7 +35,12 @@ export const detection = defineDetection({
     const because = newBehaviour(event, known);
     const after = `after ${daysText(known.activeDays)} of other habits`;
     if (axes >= 2 && event.actor.kind === 'service-account') {
-      return { severity: 'medium', confidence: axes === 3 ? 'high' : 'medium', what: `shows ${axes} new aspects of behaviour at once, ${after}`, because };
+      return {
+        severity: 'medium',
+        confidence: axes === 3 ? 'high' : 'medium',
+        what: `shows ${axes} new aspects of behaviour at once, ${after}`,
+        because,
+      };
     }
     if (known.isNew('operation')) {
       return { severity: 'low', confidence: 'low', what: `does ${event.operation.label} for the first time, ${after}`, because };

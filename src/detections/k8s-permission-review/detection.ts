@@ -1,7 +1,7 @@
 import { daysText, newAxes, newBehaviour } from '../../core/because.ts';
-import { defineDetection, type Because } from '../../core/detection.ts';
+import { type Because, defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { habit } from '../../core/question.ts';
+import { firstSeen, type Habit, habit } from '../../core/question.ts';
 
 /** Objects an attacker asks about first (Security Command Center, GKE_CONTROL_PLANE_CAN_GET_SENSITIVE_OBJECT). */
 const CROWN_JEWELS: ReadonlySet<string> = new Set(['*', 'secrets', 'clusterroles', 'clusterrolebindings', 'cluster-admin']);
@@ -33,24 +33,35 @@ export const detection = defineDetection({
     'If it is not the workload itself: delete the pod, rotate what it could read.',
   ],
   subject: 'actor',
-  concerns: ({ resource, verb }) => verb === 'create' && (resource === 'selfsubjectrulesreviews' || resource === 'selfsubjectaccessreviews'),
+  concerns: ({ resource, verb }) =>
+    verb === 'create' && (resource === 'selfsubjectrulesreviews' || resource === 'selfsubjectaccessreviews'),
   applies: (event) => event.actingAs === undefined && (event.actor.kind === 'service-account' || event.actor.kind === 'node'),
-  asks: { habit: habit() },
-  judge(event, { habit: known }) {
+  asks: {
+    habit: habit(),
+    // Only what matters is remembered: six values at most, whatever is asked.
+    jewel: firstSeen('permission-asked', (event) => (jewelOf(event) === undefined ? undefined : event.body.asked?.resource)),
+  },
+  judge(event, { habit: known, jewel: asked }) {
     const jewel = jewelOf(event);
     const listsAll = event.operation.resource === 'selfsubjectrulesreviews';
     const because = reasons(event, jewel, newBehaviour(event, known));
     if (!known.learned) {
       return listsAll || jewel !== undefined
-        ? { severity: 'low', confidence: 'low', what: `asks what it may do; too new to have habits`, because }
+        ? { severity: 'low', confidence: 'low', what: 'asks what it may do; too new to have habits', because }
         : undefined;
     }
-    if (!known.isNew('operation') && newAxes(event, known) < 2) return undefined;
-    const what = `${listsAll ? 'lists its own permissions' : 'checks a permission'}, which it did on none of ${daysText(known.activeDays)}`;
-    if (newAxes(event, known) >= 2 || jewel !== undefined) return { severity: 'medium', confidence: 'medium', what, because };
+    const axes = newAxes(event, known);
+    if (!known.isNew('operation') && axes < 2 && !asked.isNew) return undefined;
+    const what = `${listsAll ? 'lists its own permissions' : 'checks a permission'}, ${novelty(known, axes)} ${daysText(known.activeDays)} of other habits`;
+    if (axes >= 2 || (jewel !== undefined && axes >= 1)) return { severity: 'medium', confidence: 'medium', what, because };
     return { severity: 'low', confidence: listsAll ? 'medium' : 'low', what, because };
   },
 });
+
+function novelty(known: Habit, axes: number): string {
+  if (known.isNew('operation')) return 'for the first time after';
+  return axes >= 2 ? 'as another caller after' : 'one it never asked about, after';
+}
 
 function jewelOf(event: Event): string | undefined {
   const asked = event.body.asked;
@@ -61,5 +72,7 @@ function jewelOf(event: Event): string | undefined {
 function reasons(event: Event, jewel: string | undefined, fresh: readonly Because[]): readonly Because[] {
   const asked = event.body.asked;
   if (jewel !== undefined) return [{ dimension: 'permission asked about', observed: jewel }, ...fresh];
-  return asked === undefined || asked.resource === '' ? fresh : [{ dimension: 'permission asked about', observed: `${asked.verb} ${asked.resource}` }, ...fresh];
+  return asked === undefined || asked.resource === ''
+    ? fresh
+    : [{ dimension: 'permission asked about', observed: `${asked.verb} ${asked.resource}` }, ...fresh];
 }

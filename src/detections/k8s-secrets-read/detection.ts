@@ -1,7 +1,10 @@
 import { daysText, newAxes, newBehaviour } from '../../core/because.ts';
-import { defineDetection, type Verdict } from '../../core/detection.ts';
+import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
+
+/** Reach of a list of all namespaces. */
+const EVERYWHERE = '*';
 
 /** A workload reads, or tries to read, secrets outside its habits; a node reads secrets other than by name. */
 export const detection = defineDetection({
@@ -19,6 +22,7 @@ export const detection = defineDetection({
   benignTwins: [
     'Secret operators (cert-manager, External Secrets, GitOps) read secrets everywhere: their reach is learned per namespace, in a known namespace they are quiet.',
     'kubelets read the secrets of their pods by name, one by one: only nameless reads by a node count.',
+    'A controller that loses its rights is refused where it used to read, with operations it knows: quiet.',
     'A scanner in its first hours: low, it has no habits yet.',
   ],
   blindSpots: [
@@ -32,60 +36,99 @@ export const detection = defineDetection({
     'Remove the right to list secrets if the workload does not need it.',
   ],
   subject: 'actor',
-  concerns: ({ group, resource, verb }) => group === '' && resource === 'secrets' && (verb === 'get' || verb === 'list' || verb === 'watch'),
-  applies: (event) => event.actor.kind === 'service-account' || event.actor.kind === 'human' || (event.actor.kind === 'node' && event.collection),
+  concerns: ({ group, resource, verb }) =>
+    group === '' && resource === 'secrets' && (verb === 'get' || verb === 'list' || verb === 'watch'),
+  applies: (event) =>
+    event.actor.kind === 'service-account' || event.actor.kind === 'human' || (event.actor.kind === 'node' && event.collection),
   asks: {
     habit: habit(),
-    reach: firstSeen('secret-namespace', (event) => (event.operation.reach === 'scope' ? '*' : event.namespace)),
+    // What was refused does not become usual: its first success must speak.
+    reach: firstSeen('secret-namespace', (event) => (isGained(event) ? placeOf(event) : undefined)),
+    refused: firstSeen('secret-refused', (event) => (event.response === 'denied' ? placeOf(event) : undefined)),
   },
-  judge(event, { habit: known, reach }) {
+  judge(event, { habit: known, reach, refused }) {
+    if (!isGained(event) && event.response !== 'denied') return undefined;
     if (event.actor.kind === 'node') return nodeVerdict(event, known);
-    if (event.actor.kind === 'human') return humanVerdict(event, known, reach);
-    return workloadVerdict(event, known, reach);
+    const first = event.response === 'denied' ? refused : reach;
+    if (event.actor.kind === 'human') return humanVerdict(event, known, first);
+    if (!known.learned) return newcomerVerdict(event, first);
+    return event.response === 'denied' ? refusalVerdict(event, known, first) : workloadVerdict(event, known, reach);
   },
 });
 
-function attempt(event: Event): string {
-  const tries = event.response === 'denied' ? 'is refused to read' : 'reads';
-  if (event.operation.reach === 'scope') return `${tries} all secrets of the cluster`;
-  return event.collection ? `${tries} all secrets of namespace ${event.namespace}` : `${tries} secret ${event.namespace}/${event.name}`;
+function isGained(event: Event): boolean {
+  return event.response === 'ok' || event.response === 'unknown';
 }
 
-function nodeVerdict(event: Event, known: Habit): Verdict | undefined {
-  if (event.response !== 'ok' && event.response !== 'denied') return undefined;
+/** Namespace whose secrets are asked for; `*` for those of all. */
+function placeOf(event: Event): string {
+  return event.operation.reach === 'scope' ? EVERYWHERE : event.namespace;
+}
+
+function attempt(event: Event): string {
+  return event.response === 'denied' ? `asks for ${target(event)} and is refused` : `reads ${target(event)}`;
+}
+
+function target(event: Event): string {
+  if (event.operation.reach === 'scope') return 'all secrets of the cluster';
+  return event.collection ? `all secrets of namespace ${event.namespace}` : `secret ${event.namespace}/${event.name}`;
+}
+
+function nodeVerdict(event: Event, known: Habit): Verdict {
   return {
-    severity: event.response === 'ok' ? 'high' : 'medium',
+    severity: event.response === 'denied' ? 'medium' : 'high',
     confidence: 'high',
     what: `${attempt(event)}, as no kubelet does`,
     because: [{ dimension: 'operation', observed: event.operation.label, usual: known.usual('operation') }],
   };
 }
 
-function humanVerdict(event: Event, known: Habit, reach: FirstSeen): Verdict | undefined {
-  if (!reach.isNew || !event.collection) return undefined;
-  const because = [{ dimension: 'secrets of', observed: placeOf(event), usual: reach.usual }];
-  return { severity: 'low', confidence: 'low', what: `${attempt(event)} for the first time in ${daysText(known.activeDays)}`, because };
+function humanVerdict(event: Event, known: Habit, first: FirstSeen): Verdict | undefined {
+  if (!first.isNew || !event.collection) return undefined;
+  const what = `${attempt(event)}, for the first time after ${daysText(known.activeDays)} of other habits`;
+  return { severity: 'low', confidence: 'low', what, because: [secretsOf(event, first)] };
 }
 
-function placeOf(event: Event): string {
-  return event.operation.reach === 'scope' ? 'all namespaces' : event.namespace;
+function secretsOf(event: Event, { usual }: FirstSeen): Because {
+  return { dimension: 'secrets of', observed: event.operation.reach === 'scope' ? 'all namespaces' : event.namespace, usual };
+}
+
+function newcomerVerdict(event: Event, first: FirstSeen): Verdict | undefined {
+  if (!event.collection || event.namespace === event.actor.home || !first.unseen) return undefined;
+  return { severity: 'low', confidence: 'low', what: `${attempt(event)}; too new to have habits`, because: [secretsOf(event, first)] };
+}
+
+/** Who loses rights he used is refused in places and with operations he knows: that is a mistake, not a try. */
+function refusalVerdict(event: Event, known: Habit, refused: FirstSeen): Verdict | undefined {
+  const axes = newAxes(event, known);
+  const isTry = refused.isNew && (known.isNew('operation') || known.isNew('namespace'));
+  if (!isTry && axes < 2) return undefined;
+  const isForeign = event.namespace !== event.actor.home;
+  return {
+    severity: isForeign ? 'medium' : 'low',
+    confidence: isForeign ? 'high' : 'medium',
+    what: `${attempt(event)}, ${novelty(refused, known)}`,
+    because: [secretsOf(event, refused), ...newBehaviour(event, known)],
+  };
+}
+
+function novelty(first: FirstSeen, known: Habit): string {
+  return `${first.isNew ? 'for the first time' : 'as another caller'} after ${daysText(known.activeDays)} of other habits`;
 }
 
 function workloadVerdict(event: Event, known: Habit, reach: FirstSeen): Verdict | undefined {
-  const isForeign = event.namespace !== event.actor.home;
-  const because = [{ dimension: 'secrets of', observed: placeOf(event), usual: reach.usual }, ...newBehaviour(event, known)];
-  if (!known.learned) {
-    if (!event.collection || !isForeign || !reach.unseen) return undefined;
-    return { severity: 'low', confidence: 'low', what: `${attempt(event)}; too new to have habits`, because };
-  }
   const axes = newAxes(event, known);
   if (!reach.isNew && axes < 2) return undefined;
-  const what = `${attempt(event)}, on none of ${daysText(known.activeDays)} before`;
-  if (event.response === 'denied') return { severity: isForeign ? 'medium' : 'low', confidence: isForeign ? 'high' : 'medium', what, because };
-  if (event.response === 'missing') return undefined;
+  const what = `${attempt(event)}, ${novelty(reach, known)}`;
+  const because = [secretsOf(event, reach), ...newBehaviour(event, known)];
+  const isForeign = event.namespace !== event.actor.home;
   if (axes >= 2 && (event.collection || isForeign)) return { severity: 'high', confidence: 'high', what, because };
-  // Who reads the secrets of several foreign namespaces (CI, operators) will come to another one some day.
-  const foreign = reach.usual.filter((namespace) => namespace !== event.actor.home).length;
-  const isStranger = isForeign && (event.operation.reach === 'scope' || foreign < (event.collection ? 2 : 1));
-  return { severity: isStranger ? 'medium' : 'low', confidence: 'medium', what, because };
+  return { severity: isForeign && !isFarReaching(event, reach) ? 'medium' : 'low', confidence: 'medium', what, because };
+}
+
+/** Who reads all secrets, or those of several foreign namespaces (CI, operators), will come to another one some day. */
+function isFarReaching(event: Event, { usual }: FirstSeen): boolean {
+  if (usual.includes(EVERYWHERE)) return true;
+  const foreign = usual.filter((namespace) => namespace !== event.actor.home).length;
+  return event.operation.reach !== 'scope' && foreign >= (event.collection ? 2 : 1);
 }

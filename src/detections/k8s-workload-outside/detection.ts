@@ -1,6 +1,10 @@
 import { daysText, newBehaviour } from '../../core/because.ts';
-import { defineDetection } from '../../core/detection.ts';
-import { habit, provenance } from '../../core/question.ts';
+import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
+import type { Event } from '../../core/event.ts';
+import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
+
+/** Outside networks used before, from which on another one says little: runners that are rented anew for every job. */
+const MANY = 3;
 
 /** A service account, node or control-plane user calls from outside the cluster's networks. */
 export const detection = defineDetection({
@@ -14,7 +18,8 @@ export const detection = defineDetection({
   references: ['https://www.microsoft.com/en-us/security/blog/2022/03/01/detecting-identity-attacks-in-kubernetes/'],
   benignTwins: [
     'CI that deploys from its own network with a service account’s token: known network, quiet after learning; low before.',
-    'Nodes and pods that reach the API server over a public egress address: name it with --networks egress=…',
+    'Rented CI runners come from another network each time: medium, low once three outside networks are known.',
+    'Nodes and pods that reach the API server over a public egress address: low once each; name the address with --networks egress=…',
     'Managed control-plane components (eks:*, aksService) call from their provider’s addresses: not judged.',
   ],
   blindSpots: [
@@ -30,20 +35,30 @@ export const detection = defineDetection({
   concerns: () => true,
   applies: (event) =>
     event.address.zone === 'outside' && (event.actor.kind === 'service-account' || event.actor.kind === 'node' || event.actor.kind === 'control-plane'),
-  asks: { habit: habit(), origin: provenance() },
-  judge(event, { habit: known, origin }) {
+  asks: { habit: habit(), origin: provenance(), network: firstSeen('outside-network', (event) => event.address.network) },
+  judge(event, { habit: known, origin, network }) {
     const place = { dimension: 'network', observed: `${event.address.ip} (outside)`, usual: known.usual('network') };
     if (known.isNew('network')) {
       const because = [place, ...newBehaviour(event, known).filter((reason) => reason.dimension !== 'network')];
-      return { severity: 'high', confidence: 'high', what: `calls from ${event.address.ip}, outside, after ${daysText(known.activeDays)} inside`, because };
+      return fromNewNetwork(event, known, network.usual.length, because);
     }
-    if (known.learned) return undefined;
-    const isPinned = event.pod !== undefined || event.actor.kind === 'node' || origin !== undefined;
+    if (known.learned || !network.unseen) return undefined;
+    // A token that somebody minted, or an identity seen elsewhere an hour ago, needs no habits to be odd outside.
+    const isOdd = origin !== undefined || (known.events > 0 && network.usual.length === 0);
     return {
-      severity: isPinned ? 'medium' : 'low',
+      severity: isOdd ? 'medium' : 'low',
       confidence: 'low',
       what: `calls from ${event.address.ip}, outside; too new to have habits`,
       because: [place],
     };
   },
 });
+
+function fromNewNetwork(event: Event, known: Habit, outsideBefore: number, because: readonly Because[]): Verdict {
+  if (outsideBefore === 0) {
+    const what = `calls from ${event.address.ip}, outside, after ${daysText(known.activeDays)} inside`;
+    return { severity: 'high', confidence: 'high', what, because };
+  }
+  const what = `calls from ${event.address.ip}, outside, from a network that it did not use in ${daysText(known.activeDays)}`;
+  return { severity: outsideBefore < MANY ? 'medium' : 'low', confidence: 'low', what, because };
+}

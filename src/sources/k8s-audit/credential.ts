@@ -1,6 +1,7 @@
 import type { Credential, Event } from '../../core/event.ts';
 import { type EntityKey, entityKey, type Identity } from '../../core/identity.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { TextCache } from '../../core/text-cache.ts';
 import { first, text } from './raw.ts';
 
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
@@ -52,19 +53,10 @@ export function seatOf(
   return credential === undefined ? undefined : interned(cluster, actor, 'credential', credential.id);
 }
 
-const MOST = 512;
-const seats = new WeakMap<Identity, Map<string, EntityKey>>();
+/** Seats known at a time; ids are unique over accounts, so one place holds one id with its actor. */
+const seats = new TextCache<{ actor: Identity; key: EntityKey }>(8_192);
 
 function interned(cluster: string, actor: Identity, kind: 'pod' | 'credential', id: string): EntityKey {
-  let keys = seats.get(actor);
-  if (keys === undefined || keys.size >= MOST) {
-    keys = new Map();
-    seats.set(actor, keys);
-  }
-  let key = keys.get(id);
-  if (key === undefined) {
-    key = entityKey('k8s', cluster, kind, actor.name, id);
-    keys.set(id, key);
-  }
-  return key;
+  const known = seats.of(id, () => ({ actor, key: entityKey('k8s', cluster, kind, actor.name, id) }));
+  return known.actor === actor ? known.key : entityKey('k8s', cluster, kind, actor.name, id);
 }

@@ -1,24 +1,19 @@
 import type { Client } from '../../core/event.ts';
+import { TextCache } from '../../core/text-cache.ts';
 
-const MOST = 8_192;
 const NONE: Client = Object.freeze({ family: 'none', version: '', agent: '' });
-let cache = new Map<string, Client>();
+const clients = new TextCache<Client>(1024);
 
 /**
  * The client behind a user agent: what stands before the first `/`, without version numbers, so that an upgrade is not a new client.
  * controller-manager's agents carry the account (`…/system:serviceaccount:kube-system:job-controller`): it is part of the family.
  */
 export function clientOf(agent: string | undefined): Client {
-  if (agent === undefined || agent === '') return NONE;
-  const known = cache.get(agent);
-  if (known !== undefined) return known;
-  if (cache.size >= MOST) cache = new Map();
-  const made = make(agent.slice(0, 256));
-  cache.set(agent, made);
-  return made;
+  return agent === undefined || agent === '' ? NONE : clients.of(agent, make);
 }
 
-function make(agent: string): Client {
+function make(sent: string): Client {
+  const agent = sent.slice(0, 256);
   const slash = agent.indexOf('/');
   const head = slash < 0 ? agent : agent.slice(0, slash);
   const rest = slash < 0 ? '' : agent.slice(slash + 1);

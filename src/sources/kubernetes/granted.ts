@@ -1,8 +1,8 @@
 import type { Grant } from '../../core/event.ts';
+import { TextCache } from '../../core/text-cache.ts';
 
-const MOST = 4_096;
 const FORM = /^RBAC: allowed by (\w+) "([^"]{1,256})" of (\w+) "([^"]{1,256})"/;
-let cache = new Map<string, Grant | undefined>();
+const grants = new TextCache<Grant | undefined>(1024);
 
 /**
  * The binding and role in an authorizer's reason (`RBAC: allowed by ClusterRoleBinding "b" of ClusterRole "r" to …`), or undefined:
@@ -10,11 +10,10 @@ let cache = new Map<string, Grant | undefined>();
  */
 export function grantOf(reason: unknown): Grant | undefined {
   if (typeof reason !== 'string' || reason === '' || reason.length > 2_048) return undefined;
-  const known = cache.get(reason);
-  if (known !== undefined || cache.has(reason)) return known;
-  if (cache.size >= MOST) cache = new Map();
+  return grants.of(reason, parse);
+}
+
+function parse(reason: string): Grant | undefined {
   const match = FORM.exec(reason);
-  const made = match === null ? undefined : { binding: `${match[1]}/${match[2]}`, role: `${match[3]}/${match[4]}` };
-  cache.set(reason, made);
-  return made;
+  return match === null ? undefined : { binding: `${match[1]}/${match[2]}`, role: `${match[3]}/${match[4]}` };
 }

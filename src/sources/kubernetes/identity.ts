@@ -1,9 +1,8 @@
 import { entityKey, type Identity, type IdentityKind } from '../../core/identity.ts';
+import { TextCache } from '../../core/text-cache.ts';
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 const NODE = 'system:node:';
-const MOST = 16_384;
-
 /** User names of the managed platforms' own components that are neither service accounts nor `system:` users (detections.md c.3). */
 const ADD_ONS: ReadonlySet<string> = new Set([
   'aksService',
@@ -16,17 +15,19 @@ const ADD_ONS: ReadonlySet<string> = new Set([
 ]);
 const ADD_ON_PREFIXES = ['eks:', 'gcp:', 'aks:'] as const;
 
-const MOST_CLUSTERS = 256;
+/** Identities of one cluster by user name. */
+const PLACES = 8_192;
+const MOST_CLUSTERS = 64;
+const clusters = new Map<string, TextCache<Identity>>();
 
-const clusters = new Map<string, Map<string, Identity>>();
-
-/** The table of a cluster; full tables are begun anew. */
-function tableOf(cluster: string): Map<string, Identity> {
-  const known = clusters.get(cluster);
-  if (known !== undefined && known.size < MOST) return known;
-  if (clusters.size >= MOST_CLUSTERS) clusters.clear();
-  const table = new Map<string, Identity>();
-  clusters.set(cluster, table);
+/** The table of a cluster; with too many clusters all are begun anew. */
+function tableOf(cluster: string): TextCache<Identity> {
+  let table = clusters.get(cluster);
+  if (table === undefined) {
+    if (clusters.size >= MOST_CLUSTERS) clusters.clear();
+    table = new TextCache(PLACES);
+    clusters.set(cluster, table);
+  }
   return table;
 }
 
@@ -35,13 +36,8 @@ function tableOf(cluster: string): Map<string, Identity> {
  * Anonymous callers have no name of their own: they are told apart by `address`.
  */
 export function kubernetesIdentity(cluster: string, username: string, address = ''): Identity {
-  const cache = tableOf(cluster);
-  const key = username === '' || username === 'system:anonymous' ? `${username}@${address}` : username;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make(cluster, username.slice(0, 512), address);
-  cache.set(key, made);
-  return made;
+  if (username === '' || username === 'system:anonymous') return make(cluster, username, address);
+  return tableOf(cluster).of(username, (name) => make(cluster, name.slice(0, 512), ''));
 }
 
 function make(cluster: string, name: string, address: string): Identity {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { BRIEF } from '../support/arbitrary-alert.ts';
+import { ALICE, anyActs, CART, CHECKOUT, DEPLOYER, NOBODY, recordsOf, WORKER } from '../support/arbitrary-record.ts';
+import { essence, judgeRecords, linesOf, memoriesOf, PackedStore } from '../support/judge.ts';
+
+const cuts = fc.oneof(
+  fc.array(fc.nat({ max: 60_000 }), { maxLength: 12 }),
+  fc.integer({ min: 97, max: 4_000 }).map((size) => Array.from({ length: Math.ceil(80_000 / size) }, (_, i) => i * size)),
+);
+
+test('where the pieces of a log end changes no alert and no memory', async () => {
+  let alerts = 0;
+  await fc.assert(
+    fc.asyncProperty(anyActs(), cuts, async (acts, at) => {
+      const bytes = linesOf(recordsOf(acts));
+      const whole = await judgeRecords(bytes);
+      const cut = await judgeRecords(bytes, { cuts: at });
+      assert.deepEqual(cut.alerts.map(essence), whole.alerts.map(essence));
+      assert.deepEqual(memoriesOf(cut.store), memoriesOf(whole.store));
+      assert.deepEqual(cut.tally.ignored, whole.tally.ignored);
+      alerts += whole.alerts.length;
+    }),
+    { ...BRIEF, numRuns: 60 },
+  );
+  assert.ok(alerts > 100, `the generated logs gave ${alerts} alerts only: the law says little`);
+});
+
+test('memories that are packed after every piece give the same alerts and the same memories', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyActs(), cuts, async (acts, at) => {
+      const bytes = linesOf(recordsOf(acts));
+      const ready = await judgeRecords(bytes);
+      const packed = await judgeRecords(bytes, { cuts: at, store: new PackedStore() });
+      assert.deepEqual(packed.alerts.map(essence), ready.alerts.map(essence));
+      assert.deepEqual(memoriesOf(packed.store), memoriesOf(ready.store));
+    }),
+    { ...BRIEF, numRuns: 60 },
+  );
+});
+
+test('what other identities do, in this cluster or another, changes no alert and no memory of an identity', async () => {
+  const own = anyActs({ actors: [CHECKOUT, ALICE] }, 20);
+  const strangers = fc.oneof(
+    anyActs({ actors: [CART, WORKER, NOBODY, DEPLOYER] }, 30),
+    anyActs({ actors: [CHECKOUT, ALICE, CART], clusters: ['prod-2', 'prod-3'] }, 30).map((acts) =>
+      acts.map((act) => ({ ...act, cluster: act.cluster ?? 'prod-2' })),
+    ),
+  );
+  let alerts = 0;
+  await fc.assert(
+    fc.asyncProperty(own, strangers, fc.infiniteStream(fc.boolean()), async (ours, theirs, turns) => {
+      const alone = await judgeRecords(recordsOf(ours));
+      // A minted token makes its owner concerned, who is a stranger here.
+      const entities = new Set([...memoriesOf(alone.store).keys()].filter((entity) => !entity.includes('deployer')));
+      const among = await judgeRecords(merged(recordsOf(ours), recordsOf(theirs, 'other'), turns));
+      const ourAlerts = among.alerts.filter((alert) => entities.has(alert.entity));
+      assert.deepEqual(ourAlerts.map(essence), alone.alerts.map(essence));
+      const ourMemories = [...memoriesOf(among.store)].filter(([entity]) => entities.has(entity));
+      const aloneMemories = [...memoriesOf(alone.store)].filter(([entity]) => entities.has(entity));
+      assert.deepEqual(ourMemories, aloneMemories);
+      alerts += alone.alerts.length;
+    }),
+    { ...BRIEF, numRuns: 60 },
+  );
+  assert.ok(alerts > 50, `the generated logs gave ${alerts} alerts only: the law says little`);
+});
+
+test('the same log judged twice gives the same alerts', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyActs(), async (acts) => {
+      const records = recordsOf(acts);
+      const [first, second] = [await judgeRecords(records), await judgeRecords(records)];
+      assert.deepEqual(second.alerts.map(essence), first.alerts.map(essence));
+    }),
+    { ...BRIEF, numRuns: 20 },
+  );
+});
+
+/** Two logs as one, each in its own order. */
+function merged<T>(left: readonly T[], right: readonly T[], turns: Iterator<boolean>): T[] {
+  const all: T[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < left.length || j < right.length) {
+    const takeLeft = j >= right.length || (i < left.length && turns.next().value === true);
+    all.push((takeLeft ? left[i++] : right[j++]) as T);
+  }
+  return all;
+}
