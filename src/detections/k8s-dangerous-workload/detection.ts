@@ -1,14 +1,33 @@
-import type { WorkloadSummary } from '../../core/body.ts';
 import { newAxes, newBehaviour } from '../../core/because.ts';
+import type { WorkloadSummary } from '../../core/body.ts';
 import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import { carriesOut } from '../../core/platform.ts';
 import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
-const KINDS: ReadonlySet<string> = new Set(['pods', 'deployments', 'statefulsets', 'daemonsets', 'replicasets', 'replicationcontrollers', 'jobs', 'cronjobs']);
+const KINDS: ReadonlySet<string> = new Set([
+  'pods',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'replicasets',
+  'replicationcontrollers',
+  'jobs',
+  'cronjobs',
+]);
 /** Capabilities that lead to the node (Linux capabilities(7); Pod Security Standards, baseline). */
-const STRONG: ReadonlySet<string> = new Set(['ALL', 'SYS_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'DAC_OVERRIDE', 'SYS_RAWIO', 'BPF', 'NET_ADMIN']);
+const STRONG: ReadonlySet<string> = new Set([
+  'ALL',
+  'SYS_ADMIN',
+  'SYS_PTRACE',
+  'SYS_MODULE',
+  'DAC_READ_SEARCH',
+  'DAC_OVERRIDE',
+  'SYS_RAWIO',
+  'BPF',
+  'NET_ADMIN',
+]);
 /** Host paths that are read-mostly data of the node and mounted by log and metric agents everywhere. */
 const HARMLESS_PATHS = ['/var/log', '/etc/localtime', '/etc/ssl', '/usr/share', '/dev/shm'] as const;
 
@@ -26,9 +45,10 @@ export const detection = defineDetection({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   ],
   benignTwins: [
-    'kube-system’s controllers create the pods that a Deployment or DaemonSet asks for: they carry out, the one who wrote the template is judged.',
-    'Operators and GitOps that install node agents: the same powers in the same namespace are known after the first time.',
-    'People deploy node agents: low.',
+    'kube-system’s controllers create the pods that a Deployment or DaemonSet asks for: quiet while network and client are theirs, the one who wrote the template is judged.',
+    'Operators and GitOps that install node agents: medium the first time for a writer whose work is to write workloads, then known in that namespace.',
+    'Add-ons of the managed platforms (eks:addon-manager, aksService): not judged.',
+    'People deploy node agents, also through a dashboard that impersonates them: low.',
   ],
   blindSpots: [
     'At audit level Metadata the pod template is not in the log.',
@@ -42,17 +62,31 @@ export const detection = defineDetection({
   ],
   subject: 'actor',
   concerns: ({ group, resource, subresource, verb }) =>
-    (group === '' || group === 'apps' || group === 'batch') && KINDS.has(resource) && (subresource === '' || subresource === 'ephemeralcontainers') && WRITES.has(verb),
-  applies: (event) => event.body.workload !== undefined && event.response !== 'failed' && event.response !== 'missing' && !carriesOut(event.actor) && event.actor.kind !== 'control-plane' && powers(event.body.workload).length > 0,
+    (group === '' || group === 'apps' || group === 'batch') &&
+    KINDS.has(resource) &&
+    (subresource === '' || subresource === 'ephemeralcontainers') &&
+    WRITES.has(verb),
+  applies: (event) =>
+    event.body.workload !== undefined &&
+    event.response !== 'failed' &&
+    event.response !== 'missing' &&
+    event.actor.kind !== 'control-plane' &&
+    event.actor.kind !== 'add-on' &&
+    powers(event.body.workload).length > 0,
   asks: {
     habit: habit(),
     powers: firstSeen('workload-powers', (event) => `${event.namespace}: ${powers(event.body.workload).join(', ')}`),
   },
   judge(event, { habit: known, powers: given }) {
     const observed = powers(event.body.workload);
-    const because: Because[] = [{ dimension: 'powers on the node', observed: observed.join(', '), usual: given.usual }, ...newBehaviour(event, known)];
-    const what = `${event.operation.verb === 'create' ? 'creates' : 'changes'} ${event.operation.resource.slice(0, -1)} ${event.namespace}/${event.name} with ${observed.join(', ')}`;
-    return event.actor.kind === 'human' ? byPerson(given, what, because) : byWorkload(event, known, given, what, because);
+    const because: Because[] = [
+      { dimension: 'powers on the node', observed: observed.join(', '), usual: given.usual },
+      ...newBehaviour(event, known),
+    ];
+    const what = `${writing(event)} with ${observed.join(', ')}${event.response === 'denied' ? ' and is refused' : ''}`;
+    if (event.actor.kind === 'human' || event.actingAs?.kind === 'human') return byPerson(given, what, because);
+    if (carriesOut(event.actor) && newAxes(event, known) < 2) return undefined;
+    return byWorkload(event, known, given, what, because);
   },
 });
 
@@ -60,11 +94,21 @@ function powers(workload: WorkloadSummary | undefined): string[] {
   if (workload === undefined) return [];
   const found: string[] = workload.privileged ? ['privileged container'] : [];
   found.push(...workload.hostNamespaces);
-  const paths = workload.hostPaths.filter((path) => !HARMLESS_PATHS.some((harmless) => path === harmless || path.startsWith(`${harmless}/`)));
+  const paths = workload.hostPaths.filter(
+    (path) => !HARMLESS_PATHS.some((harmless) => path === harmless || path.startsWith(`${harmless}/`)),
+  );
   found.push(...paths.slice(0, 4).map((path) => `hostPath ${path}`));
   const strong = workload.capabilities.filter((capability) => STRONG.has(capability.replace(/^CAP_/, '')));
   if (strong.length > 0) found.push(`capabilities ${strong.slice(0, 6).join(' ')}`);
   return found;
+}
+
+function writing(event: Event): string {
+  const { verb, resource } = event.operation;
+  const kind = resource.slice(0, -1);
+  const object = event.name === '' ? `a ${kind} in ${event.namespace}` : `${kind} ${event.namespace}/${event.name}`;
+  if (event.response === 'denied') return `tries to ${verb} ${object}`;
+  return `${verb === 'create' ? 'creates' : 'changes'} ${object}`;
 }
 
 function byPerson(given: FirstSeen, what: string, because: readonly Because[]): Verdict | undefined {
@@ -74,5 +118,7 @@ function byPerson(given: FirstSeen, what: string, because: readonly Because[]): 
 function byWorkload(event: Event, known: Habit, given: FirstSeen, what: string, because: readonly Because[]): Verdict | undefined {
   if (!given.unseen && newAxes(event, known) < 2) return undefined;
   if (!known.learned) return { severity: 'low', confidence: 'low', what: `${what}; too new to have habits`, because };
-  return { severity: event.response === 'denied' ? 'medium' : 'high', confidence: 'high', what, because };
+  // A deployer that deploys is at work; one that never wrote this kind, or comes with another client or from elsewhere, is not.
+  const isAtWork = !known.isNew('operation') && newAxes(event, known) < 2;
+  return { severity: isAtWork || event.response === 'denied' ? 'medium' : 'high', confidence: isAtWork ? 'medium' : 'high', what, because };
 }

@@ -18,7 +18,18 @@ const CREDENTIAL_PATHS = [
   '/root/.config/gcloud',
 ] as const;
 /** Instance metadata: address in its usual forms, and the paths that give tokens out. */
-const METADATA = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '2852039166', '0xa9fea9fe', 'metadata.google.internal', 'fd00:ec2::254', 'latest/api/token', 'computemetadata/v1', 'metadata/identity/oauth2/token'] as const;
+const METADATA = [
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '2852039166',
+  '0xa9fea9fe',
+  'metadata.google.internal',
+  'fd00:ec2::254',
+  'latest/api/token',
+  'computemetadata/v1',
+  'metadata/identity/oauth2/token',
+] as const;
 
 /** Somebody opens a shell or runs a command in a pod. */
 export const detection = defineDetection({
@@ -29,7 +40,10 @@ export const detection = defineDetection({
   severity: 'high',
   attack: ['T1609', 'T1552.001', 'T1552.005'],
   rows: ['D1', 'D2', 'D3', 'D4', 'C3'],
-  references: ['https://github.com/kubernetes/kubernetes/issues/133515', 'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Exec%20into%20container/'],
+  references: [
+    'https://github.com/kubernetes/kubernetes/issues/133515',
+    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Exec%20into%20container/',
+  ],
   benignTwins: [
     'CI runners and operators that exec in their own namespace all day: known namespace, quiet after learning.',
     'An engineer opens a shell to look at something: low, unless the command reads credentials.',
@@ -46,7 +60,8 @@ export const detection = defineDetection({
     'Look for what that service account did in the hours after.',
   ],
   subject: 'actor',
-  concerns: ({ group, resource, subresource }) => group === '' && resource === 'pods' && (subresource === 'exec' || subresource === 'attach'),
+  concerns: ({ group, resource, subresource }) =>
+    group === '' && resource === 'pods' && (subresource === 'exec' || subresource === 'attach'),
   applies: (event) => event.response !== 'missing' && event.response !== 'error',
   asks: { habit: habit(), namespace: firstSeen('exec-namespace', (event) => event.namespace) },
   judge(event, { habit: known, namespace }) {
@@ -61,8 +76,10 @@ function commandReasons(event: Event): Because[] {
   const command = event.body.command?.join(' ') ?? '';
   if (command === '') return [];
   const lower = command.toLowerCase();
-  if (METADATA.some((mark) => lower.includes(mark))) return [{ dimension: 'command asks for instance metadata', observed: command.slice(0, 200) }];
-  if (CREDENTIAL_PATHS.some((mark) => lower.includes(mark))) return [{ dimension: 'command reads credentials', observed: command.slice(0, 200) }];
+  if (METADATA.some((mark) => lower.includes(mark)))
+    return [{ dimension: 'command asks for instance metadata', observed: command.slice(0, 200) }];
+  if (CREDENTIAL_PATHS.some((mark) => lower.includes(mark)))
+    return [{ dimension: 'command reads credentials', observed: command.slice(0, 200) }];
   return [];
 }
 
@@ -82,10 +99,17 @@ function byPerson(event: Event, known: Habit, namespace: FirstSeen, suspicious: 
 }
 
 function byWorkload(event: Event, known: Habit, namespace: FirstSeen, suspicious: readonly Because[]): Verdict | undefined {
-  const because = [...suspicious, { dimension: 'commands in namespace', observed: event.namespace, usual: namespace.usual }, ...newBehaviour(event, known)];
-  if (suspicious.length > 0 && event.response !== 'denied') return { severity: 'high', confidence: 'high', what: entering(event, suspicious), because };
+  const because = [
+    ...suspicious,
+    { dimension: 'commands in namespace', observed: event.namespace, usual: namespace.usual },
+    ...newBehaviour(event, known),
+  ];
+  if (suspicious.length > 0 && event.response !== 'denied')
+    return { severity: 'high', confidence: 'high', what: entering(event, suspicious), because };
   if (!known.learned) {
-    return namespace.unseen && event.namespace !== event.actor.home ? { severity: 'low', confidence: 'low', what: `${entering(event)}; too new to have habits`, because } : undefined;
+    return namespace.unseen && event.namespace !== event.actor.home
+      ? { severity: 'low', confidence: 'low', what: `${entering(event)}; too new to have habits`, because }
+      : undefined;
   }
   if (!namespace.isNew && newAxes(event, known) < 2) return undefined;
   const isSystem = isSystemNamespace(event.namespace);

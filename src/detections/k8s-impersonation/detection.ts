@@ -32,13 +32,17 @@ export const detection = defineDetection({
   applies: (event) => event.actingAs !== undefined || event.body.refusedTarget !== undefined,
   asks: { habit: habit(), target: firstSeen('impersonates', pairedWith) },
   judge(event, { habit: known, target }) {
+    if (!target.unseen) return undefined;
     const isWorkload = event.actor.kind === 'service-account' || event.actor.kind === 'node';
     const because = [{ dimension: 'acts as', observed: targetName(event), usual: target.usual }, ...newBehaviour(event, known)];
     if (event.body.refusedTarget !== undefined) {
-      if (!target.unseen) return undefined;
-      return { severity: isWorkload ? 'medium' : 'low', confidence: 'medium', what: `tries to act as ${targetName(event)} and is refused`, because };
+      return {
+        severity: isWorkload ? 'medium' : 'low',
+        confidence: 'medium',
+        what: `tries to act as ${targetName(event)} and is refused`,
+        because,
+      };
     }
-    if (!target.unseen) return undefined;
     const what = `acts as ${targetName(event)}${known.learned ? `, which it never did in ${daysText(known.activeDays)}` : '; too new to have habits'}`;
     if (isPrivileged(event)) return { severity: isWorkload ? 'high' : 'medium', confidence: 'high', what, because };
     if (event.actingAs?.kind === 'human' && target.usual.length > 0) return undefined;

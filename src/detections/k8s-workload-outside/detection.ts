@@ -34,7 +34,8 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   applies: (event) =>
-    event.address.zone === 'outside' && (event.actor.kind === 'service-account' || event.actor.kind === 'node' || event.actor.kind === 'control-plane'),
+    event.address.zone === 'outside' &&
+    (event.actor.kind === 'service-account' || event.actor.kind === 'node' || event.actor.kind === 'control-plane'),
   asks: { habit: habit(), origin: provenance(), network: firstSeen('outside-network', (event) => event.address.network) },
   judge(event, { habit: known, origin, network }) {
     const place = { dimension: 'network', observed: `${event.address.ip} (outside)`, usual: known.usual('network') };
@@ -43,8 +44,9 @@ export const detection = defineDetection({
       return fromNewNetwork(event, known, network.usual.length, because);
     }
     if (known.learned || !network.unseen) return undefined;
-    // A token that somebody minted, or an identity seen elsewhere an hour ago, needs no habits to be odd outside.
-    const isOdd = origin !== undefined || (known.events > 0 && network.usual.length === 0);
+    // What needs no habits to be odd outside: a token that somebody minted, a pod or node whose identity began inside.
+    const isPinned = event.pod !== undefined || event.actor.kind === 'node';
+    const isOdd = origin !== undefined || (isPinned && known.events > 0 && network.usual.length === 0);
     return {
       severity: isOdd ? 'medium' : 'low',
       confidence: 'low',

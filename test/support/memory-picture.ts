@@ -1,0 +1,18 @@
+import type { Memory } from '../../src/memory/memory.ts';
+
+/** What a memory holds, without how it holds it: capacities and tables may differ between equal memories. */
+export function picture(memory: Memory): unknown {
+  const { values, since, day, activity, events, recent, origins, finding } = memory;
+  return { since, day, activity, events, recent, origins, finding, dropped: values.dropped, values: valuesOf(memory) };
+}
+
+/** The values of a memory, in order: key, mark, days, count, words. */
+export function valuesOf({ values }: Memory): readonly (readonly [number, number, number, number, string | undefined])[] {
+  return Array.from({ length: values.size }, (_, index) => [
+    values.keys[index] as number,
+    values.marks[index] as number,
+    values.days[index] as number,
+    values.counts[index] as number,
+    values.texts[index],
+  ]);
+}
