@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { fileInlet } from './adapters/file/inlet.ts';
 import { MemoryStore } from './adapters/memory/store.ts';
@@ -46,6 +47,12 @@ function partsOf(context: FormatContext): Parts {
     },
   };
 }
+
+/**
+ * Collects old garbage when the heap has grown by half, not when it has grown fourfold: a long log of short-lived strings otherwise
+ * takes three times the memory it needs. Costs a few hundredths of the speed.
+ */
+setFlagsFromString('--heap-growing-percent=50');
 
 async function main(): Promise<void> {
   process.stderr.on('error', () => undefined);

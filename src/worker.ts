@@ -4,7 +4,8 @@
  */
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
-import type { EntityKey } from './core/identity.ts';
+import { hash32 } from './core/hash.ts';
+import type { EntityKey, Identity } from './core/identity.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Message } from './core/message.ts';
 import type { Settings } from './core/settings.ts';
@@ -22,6 +23,8 @@ import type { Store } from './ports/store.ts';
 import { recogniser } from './sources/recognise.ts';
 import { Coverage } from './telemetry/coverage.ts';
 import { Tally } from './telemetry/tally.ts';
+
+const MOST_COUNTED = 1_000_000;
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -41,7 +44,9 @@ export class Worker {
   private readonly sourceOf: (body: JsonObject) => Source | undefined;
   private readonly coverage = new Coverage();
   private readonly texts = new Map<string, JsonText>();
-  private readonly actors = new Set<EntityKey>();
+  /** Hashes of the actors seen. */
+  private readonly actors = new Set<number>();
+  private lastActor: Identity | undefined;
   private events: Event[] = [];
 
   constructor(parts: WorkerParts) {
@@ -49,7 +54,7 @@ export class Worker {
     this.sourceOf = recogniser(parts.sources);
   }
 
-  /** Identities that acted so far. */
+  /** Identities that acted so far; counted up to a million. */
   get identities(): number {
     return this.actors.size;
   }
@@ -133,8 +138,13 @@ export class Worker {
     }
     this.tally.noteJudged(source.id);
     this.coverage.note(event);
-    this.actors.add(event.actor.entity);
+    if (this.lastActor !== event.actor) this.count(event.actor);
     this.events.push(event);
+  }
+
+  private count(actor: Identity): void {
+    this.lastActor = actor;
+    if (this.actors.size < MOST_COUNTED) this.actors.add(hash32(actor.entity));
   }
 
   /** An event and what follows from it, in order: its own messages first, then those they cause. */
@@ -148,7 +158,7 @@ export class Worker {
       if (done.messages.length > 0) messages.push(...done.messages);
       for (const detection of done.failed) this.tally.noteFailed(detection);
       if (done.alert === undefined) continue;
-      this.tally.noteAlert(done.alert.uid, done.alert.severity);
+      this.tally.noteAlert(done.alert);
       alerts.push(done.alert);
     }
   }

@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import { type Confidence, severityRank } from '../core/detection.ts';
+import { type Confidence, type Severity, severityRank } from '../core/detection.ts';
 import { hash32, joinHash } from '../core/hash.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Signal } from '../core/message.ts';
@@ -41,7 +41,7 @@ export function addToFinding(memory: Memory, signals: readonly Signal[], about: 
   const rises = severityRank(finding.severity) > severityRank(before);
   if (!rises && (!isNews || finding.sent >= MOST_ALERTS)) return undefined;
   finding.sent++;
-  return alertOf(finding, signals, about, isOpen);
+  return alertOf(finding, signals, about, isOpen ? before : undefined);
 }
 
 function opened(signal: Signal): OpenFinding {
@@ -68,13 +68,14 @@ function isFirst(memory: Memory, finding: OpenFinding, signal: Signal): boolean 
   return noteRecent(memory, REPEATS, value, Math.floor(signal.event.time / 1000));
 }
 
-function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circumstances, isOpen: boolean): Alert {
+function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circumstances, before: Severity | undefined): Alert {
   return {
     uid: finding.uid,
-    activity: isOpen ? 'update' : 'create',
+    activity: before === undefined ? 'create' : 'update',
     entity: (signals[0] as Signal).entity,
     identity: about.identity,
     severity: finding.severity,
+    before,
     confidence: confidenceOf(signals, finding),
     signals: signals.slice(0, 10),
     detections: finding.detections.map((detection) => detection.id),

@@ -57,6 +57,6 @@ function teller(story: Story, { minSeverity }: Config): (alert: Alert) => string
 
 function closing(story: Story, { tally, identities, seconds }: Judged, { minSeverity }: Config): string {
   let untold = 0;
-  for (const severity of tally.findings.values()) if (severityRank(severity) < severityRank(minSeverity)) untold++;
+  for (const [severity, count] of tally.findings) if (severityRank(severity) < severityRank(minSeverity)) untold += count;
   return story.close({ records: tally.entries, identities, seconds, untold });
 }

@@ -39,7 +39,8 @@ function difference(own: string, line: StoryLine, signals: readonly Signal[]): s
   const missing = (line.expect ?? []).filter((id) => !spoke.has(id));
   if (missing.length > 0) return `${missing.join(', ')} should speak here and is silent`;
   const voice = signals.find((signal) => signal.detection === own);
-  if (voice !== undefined && line.expect?.includes(own) !== true) return `${own} should be silent here and says: ${voice.severity}, ${voice.what}`;
+  if (voice !== undefined && line.expect?.includes(own) !== true)
+    return `${own} should be silent here and says: ${voice.severity}, ${voice.what}`;
   if (line.severity !== undefined && voice?.severity !== line.severity) {
     return `${own} should give ${line.severity} here and gives ${voice?.severity ?? 'nothing'}`;
   }

@@ -43,16 +43,13 @@ export function summaryText(summary: Summary): string {
 }
 
 /** Findings of each severity, the most severe first. */
-export function findingCounts(findings: ReadonlyMap<string, Severity>): readonly (readonly [Severity, number])[] {
-  const counts = SEVERITIES.map(() => 0);
-  for (const severity of findings.values()) counts[severityRank(severity)] = (counts[severityRank(severity)] ?? 0) + 1;
-  return SEVERITIES.map((severity, rank) => [severity, counts[rank] ?? 0] as const).reverse();
+export function findingCounts(findings: ReadonlyMap<Severity, number>): readonly (readonly [Severity, number])[] {
+  return SEVERITIES.map((severity) => [severity, findings.get(severity) ?? 0] as const).reverse();
 }
 
 /** True if a finding is at least this severe. */
-export function reaches(findings: ReadonlyMap<string, Severity>, least: Severity): boolean {
-  for (const severity of findings.values()) if (severityRank(severity) >= severityRank(least)) return true;
-  return false;
+export function reaches(findings: ReadonlyMap<Severity, number>, least: Severity): boolean {
+  return findingCounts(findings).some(([severity, count]) => count > 0 && severityRank(severity) >= severityRank(least));
 }
 
 /** `audit.log:17: not-json: unexpected end`, safe for a terminal. */

@@ -17,6 +17,8 @@ export interface Alert {
   readonly identity: Identity;
   /** Of the whole finding so far. */
   readonly severity: Severity;
+  /** What the severity was before this alert; undefined for the first. */
+  readonly before?: Severity | undefined;
   readonly confidence: Confidence;
   /** Signals published with this alert, the strongest first; at least one, at most 10. */
   readonly signals: readonly Signal[];

@@ -58,3 +58,11 @@ export function entityKey(...parts: readonly string[]): EntityKey {
   }
   return key;
 }
+
+const SEAT_KINDS: ReadonlySet<string> = new Set(['pod', 'credential', 'instance']);
+
+/** True for the key of a seat (pod, credential, instance), false for an identity's. Keys are `plane/scope/kind/…`. */
+export function isSeatKey(entity: EntityKey): boolean {
+  const start = entity.indexOf('/', entity.indexOf('/') + 1) + 1;
+  return SEAT_KINDS.has(entity.slice(start, entity.indexOf('/', start)));
+}

@@ -1,4 +1,5 @@
-import { type Severity, severityRank } from '../core/detection.ts';
+import type { Alert } from '../core/alert.ts';
+import type { Severity } from '../core/detection.ts';
 import type { IgnoreReason, RejectReason } from '../core/source.ts';
 
 /** Counts of one source: entries in = judged + ignored + rejected. */
@@ -27,8 +28,8 @@ export class Tally {
   /** The first hundred rejections, for the summary. */
   readonly rejections: Rejection[] = [];
   readonly failedDetections = new Map<string, number>();
-  /** Highest severity of each finding by uid. */
-  readonly findings = new Map<string, Severity>();
+  /** Findings by the highest severity each has reached. */
+  readonly findings = new Map<Severity, number>();
   judged = 0;
   ignoredCount = 0;
   rejected = 0;
@@ -62,10 +63,11 @@ export class Tally {
     this.failedDetections.set(detection, (this.failedDetections.get(detection) ?? 0) + 1);
   }
 
-  noteAlert(uid: string, severity: Severity): void {
+  noteAlert({ severity, before }: Pick<Alert, 'severity' | 'before'>): void {
     this.alerts++;
-    const known = this.findings.get(uid);
-    if (known === undefined || severityRank(severity) > severityRank(known)) this.findings.set(uid, severity);
+    if (severity === before) return;
+    this.findings.set(severity, (this.findings.get(severity) ?? 0) + 1);
+    if (before !== undefined) this.findings.set(before, (this.findings.get(before) ?? 1) - 1);
   }
 
   private of(source: string): SourceCount {

@@ -189,5 +189,7 @@ test('28 quiet days empty the window, 27 do not', () => {
 });
 
 test('the bits of a word are counted', () => {
-  fc.assert(fc.property(fc.nat(0xffffffff), (word) => assert.equal(bitCount(word), [...word.toString(2)].filter((bit) => bit === '1').length)));
+  fc.assert(
+    fc.property(fc.nat(0xffffffff), (word) => assert.equal(bitCount(word), [...word.toString(2)].filter((bit) => bit === '1').length)),
+  );
 });

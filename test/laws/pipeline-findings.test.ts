@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { defineDetection, type Detection } from '../../src/core/detection.ts';
+import { type Detection, defineDetection } from '../../src/core/detection.ts';
 import { firstSeen } from '../../src/core/question.ts';
 import { DAY } from '../../src/core/time.ts';
 import { detections } from '../../src/detections/registry.gen.ts';
@@ -60,7 +60,10 @@ test('a finding never falls in severity, counts every signal, and names the dete
 });
 
 test('nothing is called new before an identity is known for a day and was seen on two dates', async () => {
-  const strange = fc.array(fc.record({ minute: fc.nat(1439), from: fc.constantFrom('203.0.113.66', '10.244.9.9') }), { minLength: 1, maxLength: 8 });
+  const strange = fc.array(fc.record({ minute: fc.nat(1439), from: fc.constantFrom('203.0.113.66', '10.244.9.9') }), {
+    minLength: 1,
+    maxLength: 8,
+  });
   await fc.assert(
     fc.asyncProperty(strange, async (some) => {
       const acts = some.map((each): Act => ({ actor: CHECKOUT, deed: SWEEP, day: 0, ...each }));

@@ -48,9 +48,9 @@ test('the summary tells counts, positions and what was held back, safe for a ter
   tally.noteIgnored('k8s-audit', 'stage');
   for (let line = 1; line <= 7; line++)
     tally.noteRejected(undefined, { origin: 'a\u001b.log', line, reason: 'not-json', detail: 'b\u0007' });
-  tally.noteAlert('one', 'low');
-  tally.noteAlert('one', 'high');
-  tally.noteAlert('two', 'low');
+  tally.noteAlert({ severity: 'low' });
+  tally.noteAlert({ severity: 'high', before: 'low' });
+  tally.noteAlert({ severity: 'low' });
   const facts = { tally, minSeverity: 'medium', identities: 3, blindSpots: ['No bodies.'], seconds: 2, notes: ['noted'] } as const;
   assert.deepEqual(summaryText(facts).split('\n'), [
     'summary',
@@ -72,10 +72,12 @@ test('the summary tells counts, positions and what was held back, safe for a ter
 });
 
 test('a finding counts once, with its highest severity', () => {
-  const findings = new Map([
-    ['one', 'high'],
-    ['two', 'low'],
-  ] as const);
+  const tally = new Tally();
+  tally.noteAlert({ severity: 'low' });
+  tally.noteAlert({ severity: 'high', before: 'low' });
+  tally.noteAlert({ severity: 'high', before: 'high' });
+  tally.noteAlert({ severity: 'low' });
+  const { findings } = tally;
   assert.deepEqual(
     findingCounts(findings).filter(([, count]) => count > 0),
     [

@@ -71,14 +71,25 @@ export const DEEDS: readonly Deed[] = [
   { verb: 'list', resource: 'pods', namespace: 'payments' },
   { verb: 'get', resource: 'secrets', namespace: 'kube-system', name: 'admin-token' },
   { verb: 'get', resource: 'secrets', namespace: 'shop', name: 'database', code: 403 },
-  { verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'cart-0', query: '?command=sh&command=-c&command=id', code: 101 },
+  {
+    verb: 'create',
+    resource: 'pods',
+    subresource: 'exec',
+    namespace: 'shop',
+    name: 'cart-0',
+    query: '?command=sh&command=-c&command=id',
+    code: 101,
+  },
   {
     verb: 'create',
     resource: 'clusterrolebindings',
     group: 'rbac.authorization.k8s.io',
     name: 'backdoor',
     code: 201,
-    body: { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ kind: 'ServiceAccount', namespace: 'shop', name: 'cart' }] },
+    body: {
+      roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'shop', name: 'cart' }],
+    },
   },
   {
     verb: 'create',

@@ -31,7 +31,7 @@ export function fileInlet(paths: readonly string[], options: FileInletOptions = 
       for (const input of inputs) {
         if (stop.aborted) return;
         if ('problem' in input) await handle(ending(input.origin, { reason: 'unreadable', detail: input.problem }));
-        else await new Reading(input.origin, handle, stop).read(open(input.path, options), progress);
+        else await new Reading(input, handle, stop).read(open(input.path, options), progress);
       }
     },
   };
@@ -66,6 +66,7 @@ class Meter {
 /** The reading of one input. */
 class Reading {
   readonly #origin: string;
+  readonly #receivedAt: number;
   readonly #handle: (piece: Piece) => Promise<void>;
   readonly #stop: AbortSignal;
   #head: Buffer | undefined = Buffer.alloc(0);
@@ -73,25 +74,24 @@ class Reading {
   /** The first unpacked bytes were looked at. */
   #known = false;
 
-  constructor(origin: string, handle: (piece: Piece) => Promise<void>, stop: AbortSignal) {
+  constructor(
+    { origin, modified }: Readonly<{ origin: string; modified: number }>,
+    handle: (piece: Piece) => Promise<void>,
+    stop: AbortSignal,
+  ) {
     this.#origin = origin;
+    this.#receivedAt = modified;
     this.#handle = handle;
     this.#stop = stop;
   }
 
   /** Reads all of it; hands over one last piece unless it was stopped. */
   async read(stream: Readable, progress: Meter): Promise<void> {
-    let abort = (): void => undefined;
-    const stopped = new Promise<Next>((resolve) => {
-      abort = () => {
-        resolve({ bytes: undefined });
-        stream.destroy();
-      };
-    });
+    const abort = () => void stream.destroy();
     this.#stop.addEventListener('abort', abort, { once: true });
     let problem: Piece['problem'];
     try {
-      problem = await this.#readAll(stream, stopped, progress);
+      problem = await this.#readAll(stream, progress);
     } finally {
       this.#stop.removeEventListener('abort', abort);
       this.#decoder?.close();
@@ -100,11 +100,10 @@ class Reading {
     if (!this.#stop.aborted) await this.#handle(ending(this.#origin, problem));
   }
 
-  /** Does not wait for a read that does not come back (a pipe) once it is stopped. */
-  async #readAll(stream: Readable, stopped: Promise<Next>, progress: Meter): Promise<Piece['problem']> {
+  async #readAll(stream: Readable, progress: Meter): Promise<Piece['problem']> {
     const chunks = stream[Symbol.asyncIterator]();
     for (;;) {
-      const next = await Promise.race([nextOf(chunks), stopped]);
+      const next = await nextUnless(this.#stop, chunks);
       if (this.#stop.aborted) return undefined;
       if ('problem' in next) return { reason: 'unreadable', detail: next.problem };
       const problem = await this.#take(next.bytes);
@@ -158,13 +157,29 @@ class Reading {
       const what = this.#known ? undefined : notText(bytes);
       if (what !== undefined) return { reason: 'unreadable', detail: what };
       this.#known = true;
-      await this.#handle({ origin: this.#origin, bytes, end: false });
+      await this.#handle({ origin: this.#origin, bytes, end: false, receivedAt: this.#receivedAt });
     }
     return undefined;
   }
 }
 
 type Next = { readonly bytes: Buffer | undefined } | { readonly problem: string };
+
+/**
+ * The next bytes, or none once it is stopped: a read from a pipe may never come back. One promise a read: a race against one that
+ * lives as long as the file would keep every buffer read.
+ */
+function nextUnless(stop: AbortSignal, chunks: AsyncIterator<unknown>): Promise<Next> {
+  if (stop.aborted) return Promise.resolve({ bytes: undefined });
+  return new Promise((resolve) => {
+    const abort = () => resolve({ bytes: undefined });
+    stop.addEventListener('abort', abort, { once: true });
+    void nextOf(chunks).then((next) => {
+      stop.removeEventListener('abort', abort);
+      resolve(next);
+    });
+  });
+}
 
 async function nextOf(chunks: AsyncIterator<unknown>): Promise<Next> {
   try {

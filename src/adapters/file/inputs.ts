@@ -3,19 +3,20 @@ import { join } from 'node:path';
 
 /** One thing to read: a file or standard input, or a path that cannot be read and why. */
 export type Input =
-  | { readonly origin: string; readonly path: string; readonly size: number }
+  | { readonly origin: string; readonly path: string; readonly size: number; readonly modified: number }
   | { readonly origin: string; readonly problem: string };
 
 const NOT_LOGS = /^(?:readme.*|.*\.md)$/i;
 
 /**
  * Resolves paths in the order given: files as they are, directories with all files below them, oldest first by name.
- * Hidden files, READMEs and Markdown in directories are left out. `-` is standard input. Sizes are in bytes, 0 where unknown.
+ * Hidden files, READMEs and Markdown in directories are left out. `-` is standard input. Sizes are in bytes,
+ * 0 where unknown; `modified` is when the input last changed (for standard input now), in milliseconds since the epoch.
  */
 export async function listInputs(paths: readonly string[]): Promise<Input[]> {
   const found: Input[] = [];
   for (const path of paths) {
-    if (path === '-') found.push({ origin: '-', path, size: 0 });
+    if (path === '-') found.push({ origin: '-', path, size: 0, modified: Date.now() });
     else await addPath(path, found);
   }
   return found;
@@ -30,7 +31,7 @@ async function addPath(path: string, found: Input[]): Promise<void> {
     return;
   }
   if (!stats.isDirectory()) {
-    found.push({ origin: path, path, size: stats.isFile() ? stats.size : 0 });
+    found.push({ origin: path, path, size: stats.isFile() ? stats.size : 0, modified: stats.mtimeMs });
     return;
   }
   const before = found.length;
@@ -59,7 +60,7 @@ async function addDirectory(directory: string, found: Input[]): Promise<void> {
 async function addFile(path: string, found: Input[]): Promise<void> {
   try {
     const stats = await fs.stat(path);
-    if (stats.isFile()) found.push({ origin: path, path, size: stats.size });
+    if (stats.isFile()) found.push({ origin: path, path, size: stats.size, modified: stats.mtimeMs });
   } catch (error) {
     found.push({ origin: path, problem: reasonOf(error) });
   }

@@ -1,40 +1,81 @@
-import type { EntityKey } from '../../core/identity.ts';
+import { type EntityKey, isSeatKey } from '../../core/identity.ts';
 import { Memory } from '../../memory/memory.ts';
 import { pack, unpack } from '../../memory/pack.ts';
 import type { Store } from '../../ports/store.ts';
 
 /** Entities held ready for use; those not used lately are kept packed. */
-const HOT = 8_192;
-/** Entities kept in all; the one not used for longest goes. */
-const MOST = 2_000_000;
+const HOT = 4_096;
+/** Identities kept; the one not used for longest goes. */
+const MOST_IDENTITIES = 500_000;
+/** Pods and credentials kept: they come and go, and must not push identities out. */
+const MOST_SEATS = 100_000;
+
+/** Packed memories in order of last use. As one-byte strings: a third of what small byte arrays take. */
+class Packed {
+  private readonly texts = new Map<EntityKey, string>();
+  private readonly most: number;
+  dropped = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get size(): number {
+    return this.texts.size;
+  }
+
+  put(entity: EntityKey, bytes: Uint8Array): void {
+    this.texts.delete(entity);
+    this.texts.set(entity, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+    if (this.texts.size <= this.most) return;
+    const oldest = this.texts.keys().next();
+    if (oldest.done === true) return;
+    this.texts.delete(oldest.value);
+    this.dropped++;
+  }
+
+  take(entity: EntityKey): Uint8Array | undefined {
+    const text = this.texts.get(entity);
+    if (text === undefined) return undefined;
+    this.texts.delete(entity);
+    return Buffer.from(text, 'latin1');
+  }
+
+  *entries(): Generator<readonly [EntityKey, Uint8Array]> {
+    for (const [entity, text] of this.texts) yield [entity, Buffer.from(text, 'latin1')];
+  }
+}
 
 /**
- * Keeps memories in this process: the ones in use as they are, the rest packed, so that a hundred thousand identities
- * fit into some ten megabytes. Two generations stand in for a list of last use.
+ * Keeps memories in this process: the ones in use as they are, the rest packed, so that a hundred thousand identities fit into
+ * some ten megabytes. Two generations stand in for a list of last use.
  */
 export class MemoryStore implements Store {
   private young = new Map<EntityKey, Memory>();
   private old = new Map<EntityKey, Memory>();
-  private packed = new Map<EntityKey, Uint8Array>();
-  /** Entities dropped for want of room. */
-  dropped = 0;
+  private readonly identities = new Packed(MOST_IDENTITIES);
+  private readonly seats = new Packed(MOST_SEATS);
 
+  /** Entities kept. */
   get size(): number {
-    let size = this.packed.size + this.young.size;
+    let size = this.identities.size + this.seats.size + this.young.size;
     for (const entity of this.old.keys()) if (!this.young.has(entity)) size++;
     return size;
   }
 
+  /** Entities dropped for want of room. */
+  get dropped(): number {
+    return this.identities.dropped + this.seats.dropped;
+  }
+
   load(entities: ReadonlySet<EntityKey>): Promise<ReadonlyMap<EntityKey, Memory>> {
     const found = new Map<EntityKey, Memory>();
-    for (const entity of entities) found.set(entity, this.take(entity));
+    for (const entity of entities) found.set(entity, this.memoryOf(entity));
     return Promise.resolve(found);
   }
 
   save(changes: ReadonlyMap<EntityKey, Memory>): Promise<void> {
-    for (const [entity, memory] of changes) {
-      if (!memory.isEmpty) this.young.set(entity, memory);
-    }
+    for (const [entity, memory] of changes) if (!memory.isEmpty) this.young.set(entity, memory);
     if (this.young.size >= HOT) this.turn();
     return Promise.resolve();
   }
@@ -43,35 +84,33 @@ export class MemoryStore implements Store {
   *entries(): Generator<readonly [EntityKey, Uint8Array]> {
     for (const [entity, memory] of this.young) yield [entity, pack(memory)];
     for (const [entity, memory] of this.old) if (!this.young.has(entity)) yield [entity, pack(memory)];
-    yield* this.packed;
+    yield* this.identities.entries();
+    yield* this.seats.entries();
   }
 
   /** Puts back what `entries` gave. Throws RangeError if the bytes are not a memory of this layout. */
   restore(entity: EntityKey, bytes: Uint8Array): void {
     unpack(bytes);
-    this.packed.set(entity, bytes);
+    this.packedFor(entity).put(entity, bytes);
   }
 
-  private take(entity: EntityKey): Memory {
+  private memoryOf(entity: EntityKey): Memory {
     const ready = this.young.get(entity) ?? this.old.get(entity);
     if (ready !== undefined) return ready;
-    const bytes = this.packed.get(entity);
+    const bytes = this.packedFor(entity).take(entity);
     if (bytes === undefined) return new Memory();
-    this.packed.delete(entity);
     const memory = unpack(bytes);
     this.young.set(entity, memory);
     return memory;
   }
 
   private turn(): void {
-    for (const [entity, memory] of this.old) if (!this.young.has(entity)) this.packed.set(entity, pack(memory));
+    for (const [entity, memory] of this.old) if (!this.young.has(entity)) this.packedFor(entity).put(entity, pack(memory));
     this.old = this.young;
     this.young = new Map();
-    while (this.packed.size > MOST) {
-      const first = this.packed.keys().next();
-      if (first.done === true) break;
-      this.packed.delete(first.value);
-      this.dropped++;
-    }
+  }
+
+  private packedFor(entity: EntityKey): Packed {
+    return isSeatKey(entity) ? this.seats : this.identities;
   }
 }

@@ -45,16 +45,23 @@ export const detection = defineDetection({
     }
     const what = `acts as ${targetName(event)}${known.learned ? `, which it never did in ${daysText(known.activeDays)}` : '; too new to have habits'}`;
     if (isPrivileged(event)) return { severity: isWorkload ? 'high' : 'medium', confidence: 'high', what, because };
-    if (event.actingAs?.kind === 'human' && target.usual.length > 0) return undefined;
+    if (event.actingAs?.kind === 'human' && target.usual.some(isPerson)) return undefined;
     if (!isWorkload) return { severity: 'low', confidence: 'low', what, because };
     return { severity: known.learned && !isKin(event, target.usual) ? 'medium' : 'low', confidence: 'medium', what, because };
   },
 });
 
-/** The target as it is remembered: with system:masters added it is another one. */
+const REFUSED = 'refused: ';
+
+/** The target as it is remembered: refused it is another one than allowed, and with system:masters another one than without. */
 function pairedWith(event: Event): string | undefined {
-  if (event.actingAs === undefined) return event.body.refusedTarget;
-  return event.groups.includes('system:masters') ? `${event.actingAs.name} in system:masters` : event.actingAs.name;
+  if (event.actingAs !== undefined) return targetName(event);
+  return event.body.refusedTarget === undefined ? undefined : `${REFUSED}${event.body.refusedTarget}`;
+}
+
+/** True for a remembered target that was a person. */
+function isPerson(known: string): boolean {
+  return !known.startsWith('system:') && !known.startsWith(REFUSED);
 }
 
 /** True for a service account that bears the name of one impersonated before: tenants' accounts are named alike. */
@@ -64,7 +71,8 @@ function isKin(event: Event, usual: readonly string[]): boolean {
 }
 
 function targetName(event: Event): string {
-  return pairedWith(event) ?? '';
+  if (event.actingAs === undefined) return event.body.refusedTarget ?? '';
+  return event.groups.includes('system:masters') ? `${event.actingAs.name} in system:masters` : event.actingAs.name;
 }
 
 function isPrivileged(event: Event): boolean {

@@ -84,7 +84,7 @@ function nodeVerdict(event: Event, known: Habit): Verdict {
 }
 
 function humanVerdict(event: Event, known: Habit, first: FirstSeen): Verdict | undefined {
-  if (!first.isNew || !event.collection) return undefined;
+  if (!event.collection || !(first.isNew || isWider(event, known))) return undefined;
   const what = `${attempt(event)}, for the first time after ${daysText(known.activeDays)} of other habits`;
   return { severity: 'low', confidence: 'low', what, because: [secretsOf(event, first)] };
 }
@@ -107,19 +107,24 @@ function refusalVerdict(event: Event, known: Habit, refused: FirstSeen): Verdict
   return {
     severity: isForeign ? 'medium' : 'low',
     confidence: isForeign ? 'high' : 'medium',
-    what: `${attempt(event)}, ${novelty(refused, known)}`,
+    what: `${attempt(event)}, ${novelty(event, refused, known)}`,
     because: [secretsOf(event, refused), ...newBehaviour(event, known)],
   };
 }
 
-function novelty(first: FirstSeen, known: Habit): string {
-  return `${first.isNew ? 'for the first time' : 'as another caller'} after ${daysText(known.activeDays)} of other habits`;
+/** Who reads one secret of a namespace knows the namespace, yet all of its secrets are news. */
+function isWider(event: Event, known: Habit): boolean {
+  return event.collection && known.isNew('operation');
+}
+
+function novelty(event: Event, first: FirstSeen, known: Habit): string {
+  return `${first.isNew || isWider(event, known) ? 'for the first time' : 'as another caller'} after ${daysText(known.activeDays)} of other habits`;
 }
 
 function workloadVerdict(event: Event, known: Habit, reach: FirstSeen): Verdict | undefined {
   const axes = newAxes(event, known);
-  if (!reach.isNew && axes < 2) return undefined;
-  const what = `${attempt(event)}, ${novelty(reach, known)}`;
+  if (!reach.isNew && !isWider(event, known) && axes < 2) return undefined;
+  const what = `${attempt(event)}, ${novelty(event, reach, known)}`;
   const because = [secretsOf(event, reach), ...newBehaviour(event, known)];
   const isForeign = event.namespace !== event.actor.home;
   if (axes >= 2 && (event.collection || isForeign)) return { severity: 'high', confidence: 'high', what, because };

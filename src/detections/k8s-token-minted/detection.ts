@@ -87,8 +87,7 @@ function isMinter(event: Event, account: FirstSeen): boolean {
 }
 
 function byPerson(event: Event, isPrivileged: boolean, isOdd: boolean, because: readonly Because[]): Verdict {
-  const severity = isPrivileged ? 'medium' : 'low';
-  return { severity: isOdd && severity === 'low' ? 'medium' : severity, confidence: 'medium', what: minting(event), because };
+  return { severity: isPrivileged || isOdd ? 'medium' : 'low', confidence: 'medium', what: minting(event), because };
 }
 
 function byWorkload(

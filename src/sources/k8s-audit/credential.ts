@@ -39,16 +39,10 @@ export function podOf(extra: JsonObject | undefined): Event['pod'] {
 /**
  * The entity whose address must not change: the pod of a pod-bound token (a pod keeps its address for life), else the
  * credential of a service account or node. People move; they have none. A pod uid of another account is another seat,
- * so that nobody can put a foreign pod's address history on himself.
+ * so that nobody can put a foreign pod's address history on himself. Who impersonates still sits where he sits.
  */
-export function seatOf(
-  cluster: string,
-  actor: Identity,
-  credential: Credential | undefined,
-  pod: Event['pod'],
-  impersonating: boolean,
-): EntityKey | undefined {
-  if (impersonating || (actor.kind !== 'service-account' && actor.kind !== 'node')) return undefined;
+export function seatOf(cluster: string, actor: Identity, credential: Credential | undefined, pod: Event['pod']): EntityKey | undefined {
+  if (actor.kind !== 'service-account' && actor.kind !== 'node') return undefined;
   if (pod !== undefined) return interned(cluster, actor, 'pod', pod.uid);
   return credential === undefined ? undefined : interned(cluster, actor, 'credential', credential.id);
 }

@@ -88,7 +88,7 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: strin
     groups: groupsOf(actor, user, impersonated),
     credential,
     pod,
-    seat: seatOf(cluster, actor, credential, pod, impersonated !== undefined),
+    seat: seatOf(cluster, actor, credential, pod),
     operation: target.operation,
     collection: isCollection(target.operation, target.name, uri),
     namespace: target.namespace,
@@ -162,7 +162,12 @@ function pathOf(uri: string): string {
   return path.length > 512 ? path.slice(0, 512) : path;
 }
 
-const REFUSED_IMPERSONATION = /^(\w+) "([^"]{1,256})" is forbidden: User .{0,600} cannot impersonate resource/;
+/**
+ * `serviceaccounts "default" is forbidden: User "bob" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "n"`
+ * (apiserver `pkg/endpoints/handlers/responsewriters`); constrained impersonation (1.35) has verbs such as `impersonate:user-info`.
+ */
+const REFUSED_IMPERSONATION =
+  /^([\w./-]{1,128}) "([^"]{1,256})" is forbidden: User .{0,600} cannot impersonate[\w:-]{0,64} resource (?:.{0,200} in the namespace "([^"]{1,64})")?/;
 
 function bodyOf(body: JsonObject, operation: Operation, uri: string, annotations: JsonObject | undefined, status: JsonObject | undefined) {
   const found = kubernetesBody(operation, body.requestObject, body.responseObject, uri);
@@ -183,5 +188,6 @@ function issuedCredential(annotations: JsonObject): string | undefined {
 
 function refusedTarget(status: JsonObject): string | undefined {
   const match = REFUSED_IMPERSONATION.exec(text(status.message, 2_048));
-  return match === null ? undefined : `${match[1]}/${match[2]}`;
+  if (match === null) return undefined;
+  return match[3] === undefined ? `${match[1]}/${match[2]}` : `${match[1]}/${match[3]}/${match[2]}`;
 }

@@ -44,7 +44,15 @@ function readerOf(operation: Operation): Reader | null {
 /** Copies the few named fields that detections read out of request and response bodies; nothing else leaves them. */
 export function kubernetesBody(operation: Operation, request: Json, response: Json, uri: string): Body {
   const reader = readerOf(operation);
-  return reader === null ? NO_BODY : reader(asObject(request), asObject(response), uri);
+  if (reader === null || (reader === workload && Array.isArray(request) && !touchesPowers(request))) return NO_BODY;
+  return reader(asObject(request), asObject(response), uri);
+}
+
+const POWERS = /\/(?:volumes|securityContext|hostPID|hostIPC|hostNetwork)(?:\/|$)|\/(?:(?:init|ephemeral)?[cC]ontainers(?:\/[^/]*)?|spec)$/;
+
+/** True if a JSON patch (RFC 6902, a list of operations) writes what makes a pod dangerous; what it gives is read from the response. */
+function touchesPowers(patch: readonly unknown[]): boolean {
+  return patch.slice(0, 64).some((operation) => POWERS.test(asString(asObject(operation)?.path, 512) ?? ''));
 }
 
 function review(request: JsonObject | undefined): Body {

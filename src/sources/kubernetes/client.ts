@@ -6,7 +6,7 @@ const clients = new TextCache<Client>(1024);
 
 /**
  * The client behind a user agent: what stands before the first `/`, without version numbers, so that an upgrade is not a new client.
- * controller-manager's agents carry the account (`…/system:serviceaccount:kube-system:job-controller`): it is part of the family.
+ * What controller-manager adds at the end (`…/system:serviceaccount:kube-system:job-controller`) only repeats the user name.
  */
 export function clientOf(agent: string | undefined): Client {
   return agent === undefined || agent === '' ? NONE : clients.of(agent, make);

@@ -69,5 +69,7 @@ function split(text: string): readonly string[] {
 
 function otherKind(name: string): IdentityKind {
   if (ADD_ONS.has(name) || ADD_ON_PREFIXES.some((prefix) => name.startsWith(prefix))) return 'add-on';
+  // The administrator's certificate of k3s, RKE2 and OpenShift: a person, though it is named like a component.
+  if (name === 'system:admin') return 'human';
   return name.startsWith('system:') ? 'control-plane' : 'human';
 }

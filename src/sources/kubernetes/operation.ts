@@ -16,7 +16,10 @@ const PATHS: ReadonlySet<string> = new Set([
   'openid',
 ]);
 
-/** The operation of a call to a resource. Reach follows from what the call names. */
+/**
+ * The operation of a call to a resource. Reach follows from what the call names; a create names its object or not (a refused or
+ * generated one does not) and is the same operation either way.
+ */
 export function resourceOperation(
   verb: string,
   group: string,
@@ -26,14 +29,7 @@ export function resourceOperation(
   name: string,
 ): Operation {
   const reach: Reach = name !== '' ? 'object' : namespace !== '' ? 'namespace' : 'scope';
-  return operation(
-    'kubernetes',
-    verb,
-    group,
-    resource,
-    subresource,
-    reach === 'object' && verb === 'create' && subresource === '' ? 'namespace' : reach,
-  );
+  return operation('kubernetes', verb, group, resource, subresource, verb === 'create' && subresource === '' ? 'namespace' : reach);
 }
 
 /** The operation of a call to a path that is no resource: `get /version`. */

@@ -15,11 +15,11 @@ export function workloadSummary(body: JsonObject | undefined): WorkloadSummary |
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => asArray(spec[key]).slice(0, 32));
   const capabilities: string[] = [];
   const images: string[] = [];
-  let privileged = false;
+  let privileged = isHostProcess(asObject(spec.securityContext));
   for (const item of containers) {
     const container = asObject(item);
     const security = asObject(container?.securityContext);
-    privileged ||= security?.privileged === true;
+    privileged ||= security?.privileged === true || isHostProcess(security);
     capabilities.push(...asStrings(asObject(security?.capabilities)?.add, 32, 64));
     const image = asString(container?.image, 256);
     if (image !== undefined) images.push(image);
@@ -32,6 +32,11 @@ export function workloadSummary(body: JsonObject | undefined): WorkloadSummary |
     serviceAccount: asString(spec.serviceAccountName, 256) ?? '',
     images: images.slice(0, 16),
   };
+}
+
+/** HostProcess containers are Windows' privileged containers (Pod Security Standards, baseline). */
+function isHostProcess(security: JsonObject | undefined): boolean {
+  return asObject(security?.windowsOptions)?.hostProcess === true;
 }
 
 function podSpec(body: JsonObject | undefined): JsonObject | undefined {
