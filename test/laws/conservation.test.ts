@@ -31,7 +31,7 @@ const line: fc.Arbitrary<Counted> = fc.oneof(
   record.map((one) => counted(`${JSON.stringify(one)}\n${JSON.stringify(one)}`, 1, 1)),
   record.map((one) => counted(JSON.stringify({ ...one, stage: 'RequestReceived' }), 0, 1)),
   record.map((one) => counted(JSON.stringify({ ...one, verb: '' }), 0, 0, 1)),
-  record.map((one) => counted(JSON.stringify({ ...one, stage: undefined }), 0, 0, 1)),
+  record.map((one) => counted(JSON.stringify({ ...one, stage: undefined }), 1)),
   fc.constant(counted('{}', 0, 1)),
   fc.constant(counted('[]', 0, 1)),
   fc.constant(counted('{"level":"info","msg":"started"}', 0, 1)),

@@ -35,10 +35,12 @@ export const detection = defineDetection({
   },
   judge(event, { habit: known, origin, credential }) {
     if (origin === undefined) return undefined;
+    const isByWorkload = origin.by.startsWith('system:serviceaccount:');
     const isFirst = credential.unseen;
-    if (!isFirst && known.fresh.length === 0) return undefined;
+    // Without habits nothing is new: then every use of a workload's token is told.
+    if (!isFirst && known.fresh.length === 0 && (known.learned || !isByWorkload)) return undefined;
     return {
-      ...grade(origin.by.startsWith('system:serviceaccount:'), known),
+      ...grade(isByWorkload, known),
       what: isFirst ? `acts with a token that ${origin.by} minted` : `goes on with a token that ${origin.by} minted`,
       because: [
         {

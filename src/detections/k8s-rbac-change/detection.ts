@@ -161,20 +161,20 @@ function byWorkload(event: Event, known: Habit, kind: FirstSeen, reach: Reach): 
     ...newBehaviour(event, known),
   ];
   if (!known.learned) {
-    return kind.unseen
-      ? {
-          severity: reach.severity === 'critical' ? 'high' : 'low',
-          confidence: 'low',
-          what: `${writing(event)}; too new to have habits`,
-          because,
-        }
-      : undefined;
+    if (!kind.unseen && reach.severity !== 'critical') return undefined;
+    return { severity: whileYoung(reach), confidence: 'low', what: `${writing(event)}; too new to have habits`, because };
   }
   const isNewWriter = known.isNew('operation') || newAxes(event, known) >= 2;
   if (!isNewWriter && !kind.isNew && reach.severity !== 'critical') return undefined;
   const what = `${writing(event)}${isNewWriter || kind.isNew ? ', which this workload never did' : ''}`;
   if (event.response === 'denied') return { severity: 'medium', confidence: 'high', what, because };
   return { severity: severityOf(event, known, reach, isNewWriter), confidence: 'high', what, because };
+}
+
+/** Without habits to compare with, the grant alone speaks. */
+function whileYoung(reach: Reach): Severity {
+  if (reach.severity === 'critical') return 'high';
+  return reach.severity === 'high' || reach.severity === 'medium' ? 'medium' : 'low';
 }
 
 /** A habitual writer in a new namespace gives what it gave elsewhere: only what opens the cluster is more than a note. */

@@ -43,8 +43,7 @@ export const source = defineSource({
 function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome {
   const payload = auditPayload(body);
   if (payload === undefined) return rejected('shape', 'no audit payload');
-  const method = text(either(payload, 'methodName', 'method_name'), 256);
-  if (method === '') return rejected('shape', 'an audit entry needs methodName');
+  const method = text(either(payload, 'methodName', 'method_name'), 256) || 'unknown';
   if (isNamelessClosing(body, payload)) return ignored('duplicate');
   const time = entryTime(body, hints);
   if (Number.isNaN(time)) return rejected('no-time', 'no timestamp, receiveTimestamp or shipper time');

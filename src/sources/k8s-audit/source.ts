@@ -32,12 +32,12 @@ export const source = defineSource({
 });
 
 function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome {
-  const stage = body.stage;
-  if (stage === 'RequestReceived') return ignored('stage');
-  const verb = text(body.verb, 64);
+  if (body.stage === 'RequestReceived') return ignored('stage');
   const uri = text(body.requestURI, 16_384);
-  if (verb === '' || (stage === undefined && hints.truncated !== true)) {
-    return rejected('shape', `an audit event needs ${verb === '' ? 'verb' : 'stage'}`);
+  // Half an event is still evidence: a shipper may have lost the verb or cut the rest.
+  const verb = text(body.verb, 64) || 'unknown';
+  if (verb === 'unknown' && uri === '' && asObject(body.user) === undefined && asObject(body.objectRef) === undefined) {
+    return rejected('shape', 'an audit event without verb, requestURI, user and objectRef');
   }
   const time = timeOf(body, hints);
   if (Number.isNaN(time)) return rejected('no-time', 'no stageTimestamp, requestReceivedTimestamp or shipper time');
