@@ -23,11 +23,12 @@ export interface Step {
   readonly failed: readonly string[];
 }
 
-const NOTHING: Step = { messages: [], signals: [], alert: undefined, failed: [] };
+/** A step after which nothing is left to do. */
+export const NOTHING: Step = { messages: [], signals: [], alert: undefined, failed: [] };
 const values = new EventValues();
 
 /** The messages of an event: to its actor first, then to its seat. */
-export function address(event: Event): readonly Message[] {
+export function address(event: Event): Message[] {
   const toActor: Message = { kind: 'event', entity: event.actor.entity, role: 'actor', event };
   if (event.seat === undefined) return [toActor];
   return [toActor, { kind: 'event', entity: event.seat, role: 'seat', event }];

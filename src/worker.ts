@@ -16,7 +16,7 @@ import { type Inflate, JsonText } from './envelopes/json-text.ts';
 import { unwrap } from './envelopes/unwrap.ts';
 import type { Calls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
-import { address, plan, step } from './pipeline.ts';
+import { address, NOTHING, plan, step } from './pipeline.ts';
 import type { Piece } from './ports/inlet.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { Store } from './ports/store.ts';
@@ -149,13 +149,14 @@ export class Worker {
 
   /** An event and what follows from it, in order: its own messages first, then those they cause. */
   private judge(event: Event, memories: ReadonlyMap<EntityKey, Memory>, alerts: Alert[]): void {
-    const messages: Message[] = [...address(event)];
+    const messages = address(event);
     for (let next = 0; next < messages.length; next++) {
       const message = messages[next] as Message;
       const memory = memories.get(message.entity);
       if (memory === undefined) throw new Error(`plan() did not name ${message.entity}, which a message of ${event.id} is addressed to`);
       const done = step(message, memory, this.parts.panel);
-      if (done.messages.length > 0) messages.push(...done.messages);
+      if (done === NOTHING) continue;
+      messages.push(...done.messages);
       for (const detection of done.failed) this.tally.noteFailed(detection);
       if (done.alert === undefined) continue;
       this.tally.noteAlert(done.alert);

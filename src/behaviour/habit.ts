@@ -75,19 +75,32 @@ export function learn(memory: Memory, event: Event, values: EventValues, age: nu
 }
 
 /** The answer to `firstSeen(name, …)` for one value; what is usual is looked up when asked for. */
+class ValueHistory implements FirstSeen {
+  readonly isNew: boolean;
+  readonly unseen: boolean;
+  readonly isOfToday: boolean;
+  readonly learned: boolean;
+  private readonly memory: Memory;
+  private readonly name: string;
+
+  constructor(memory: Memory, name: string, value: string | undefined, event: Event) {
+    const index = value === undefined ? -1 : memory.values.find(questionKey(name, value), questionMark(name, value));
+    this.memory = memory;
+    this.name = name;
+    this.learned = memory.learned(event.time);
+    this.unseen = value !== undefined && index < 0;
+    this.isNew = this.unseen && this.learned;
+    this.isOfToday = this.learned && (this.unseen || (index >= 0 && isOfDay(memory, index, event)));
+  }
+
+  get usual(): readonly string[] {
+    return this.memory.values.usual(questionNumber(this.name), USUAL);
+  }
+}
+
+/** Answers `firstSeen(name, …)` for one value; undefined where the question does not arise. */
 export function firstSeenAnswer(memory: Memory, name: string, value: string | undefined, event: Event): FirstSeen {
-  const index = value === undefined ? -1 : memory.values.find(questionKey(name, value), questionMark(name, value));
-  const unseen = value !== undefined && index < 0;
-  const learned = memory.learned(event.time);
-  return {
-    isNew: unseen && learned,
-    unseen,
-    isOfToday: learned && (unseen || (index >= 0 && isOfDay(memory, index, event))),
-    learned,
-    get usual() {
-      return memory.values.usual(questionNumber(name), USUAL);
-    },
-  };
+  return new ValueHistory(memory, name, value, event);
 }
 
 /** True if a remembered value was not seen on any day before that of the event. */

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Address, Zone } from '../core/event.ts';
+import { TextCache } from '../core/text-cache.ts';
 
 /** Lists of ranges (`10.244.0.0/16`, `fd00::/48`) and single addresses, by what lives there. */
 export interface Networks {
@@ -19,7 +20,7 @@ export const ZONE_OF: ReadonlyMap<keyof Networks, Zone> = new Map([
   ['providers', 'provider'],
 ]);
 
-const CACHED = 65_536;
+const CACHED = 16_384;
 const LONGEST = 64;
 
 interface Range {
@@ -35,29 +36,20 @@ export function rangeProblem(text: string): string | undefined {
 }
 
 /**
- * Returns the function that gives each address its zone and the network it is remembered by; one object per address, cached for up to
- * 65,536 addresses. The zone is that of the most specific range given. Elsewhere private (RFC 1918, RFC 4193, RFC 6598) and link-local
+ * Returns the function that gives each address its zone and the network it is remembered by; cached for up to 16,384
+ * addresses. The zone is that of the most specific range given. Elsewhere private (RFC 1918, RFC 4193, RFC 6598) and link-local
  * addresses are `inside`, loopback is `loopback`, all else `outside`. The network is the range given, or /16 inside, /24 outside, /48 for
  * IPv6; '' for text that is no address, whose zone is `unknown`. IPv4-mapped IPv6 counts as IPv4.
  */
 export function addressBook(networks: Networks): (ip: string) => Address {
   const find = rangeTable(networks);
-  let known = new Map<string, Address>();
-  const keep = (key: string, address: Address): Address => {
-    if (known.size >= CACHED) known = new Map();
-    known.set(key, address);
-    return address;
-  };
-  return (ip) => {
-    const hit = known.get(ip);
-    if (hit !== undefined) return hit;
+  const known = new TextCache<Address>(CACHED);
+  const make = (ip: string): Address => {
     if (ip.length > LONGEST) return unknownAddress(ip.slice(0, LONGEST));
     const parsed = parseAddress(ip);
-    if (parsed === undefined) return keep(ip, unknownAddress(ip));
-    const plain = text(parsed);
-    const address = known.get(plain) ?? keep(plain, place(parsed, plain, find));
-    return plain === ip ? address : keep(ip, address);
+    return parsed === undefined ? unknownAddress(ip) : place(parsed, text(parsed), find);
   };
+  return (ip) => known.of(ip, make);
 }
 
 function unknownAddress(ip: string): Address {

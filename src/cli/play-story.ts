@@ -74,7 +74,7 @@ class Stage {
 
   private judge(event: Event): Signal[] {
     const signals: Signal[] = [];
-    const messages: Message[] = [...address(event)];
+    const messages = address(event);
     for (let next = 0; next < messages.length; next++) {
       const message = messages[next] as Message;
       const done = step(message, this.memoryOf(message.entity), this.panel);

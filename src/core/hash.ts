@@ -13,7 +13,10 @@ export function joinHash(left: number, right: number): number {
   return mix(Math.imul(left, 0x9e3779b1) ^ right);
 }
 
-/** Hashes several texts into 64 bits (two independent halves) in one pass. Re-used between calls: read `high` and `low` at once. */
+/**
+ * Hashes several texts into 64 bits in one pass. Two lanes take turns, so each unit costs half a multiplication; both
+ * halves depend on both lanes. Re-used between calls: read `high` and `low` at once.
+ */
 export class LongHash {
   high = 0;
   low = 0;
@@ -26,27 +29,25 @@ export class LongHash {
     return this;
   }
 
-  /** Takes two code units a step: the multiplications are what it costs. */
   add(text: string): this {
     const length = text.length;
     let a = this.a;
     let b = this.b;
     let i = 0;
-    for (; i + 1 < length; i += 2) {
-      const units = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
-      a = Math.imul(a ^ units, 0x01000193) ^ (a >>> 13);
-      b = Math.imul(b + units, 0x5bd1e995) ^ (b >>> 15);
+    for (; i + 3 < length; i += 4) {
+      a = Math.imul(a ^ (text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16)), 0x01000193) ^ (a >>> 13);
+      b = Math.imul(b ^ (text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 16)), 0x5bd1e995) ^ (b >>> 15);
     }
-    const last = i < length ? text.charCodeAt(i) : 0;
+    for (; i < length; i++) a = Math.imul(a ^ text.charCodeAt(i), 0x01000193) ^ (a >>> 13);
     // The length keeps "ab" + "c" apart from "a" + "bc".
-    this.a = Math.imul(a ^ last ^ (length << 16), 0x01000193);
-    this.b = Math.imul(b + last + (length << 16), 0x5bd1e995);
+    this.a = a;
+    this.b = Math.imul(b ^ length, 0x5bd1e995) ^ (b >>> 15);
     return this;
   }
 
   end(): this {
-    this.high = mix(this.a);
-    this.low = mix(this.b);
+    this.high = joinHash(this.a, this.b);
+    this.low = joinHash(this.b, this.a ^ 0x5bd1e995);
     return this;
   }
 }

@@ -11,37 +11,41 @@ export function dayOf(time: Millis): number {
   return Math.floor(time / DAY);
 }
 
-const ZERO = 48;
-
-function digits(text: string, from: number, count: number): number {
-  let value = 0;
-  for (let i = from; i < from + count; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
 let cachedDate = '';
 let cachedMidnight = Number.NaN;
 
 /**
  * Parses an RFC 3339 time in UTC (`2026-11-09T00:00:00.123456Z`) into milliseconds with fraction.
- * Four times as fast as `Date.parse`, to which every other form falls back. NaN if it is no time.
+ * Many times as fast as `Date.parse`, to which every other form falls back. NaN if it is no time.
  */
 export function parseTime(text: string): Millis {
   const length = text.length;
-  if (length < 20 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return Date.parse(text);
+  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return Date.parse(text);
   if (cachedDate === '' || !text.startsWith(cachedDate)) {
     cachedDate = text.slice(0, 10);
     cachedMidnight = Date.parse(cachedDate);
   }
-  const seconds = digits(text, 11, 2) * 3600 + digits(text, 14, 2) * 60 + digits(text, 17, 2);
-  let fraction = 0;
-  if (length > 20) {
-    const places = Math.min(length - 21, 6);
-    fraction = digits(text, 20, places) / 10 ** (places - 3);
+  const seconds = pair(text, 11) * 3600 + pair(text, 14) * 60 + pair(text, 17);
+  return cachedMidnight + seconds * 1000 + (length === 20 ? 0 : fraction(text, length - 1));
+}
+
+/** Two digits as a number; NaN if they are none. */
+function pair(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** The digits after the point (position 19) as milliseconds; NaN if they are none. */
+function fraction(text: string, end: number): number {
+  let value = 0;
+  let scale = 100;
+  for (let at = 20; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value += digit * scale;
+    scale /= 10;
   }
-  return cachedMidnight + seconds * 1000 + fraction;
+  // Microseconds: what the sum of tenths is off by lies far below.
+  return Math.round(value * 1000) / 1000;
 }

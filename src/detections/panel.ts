@@ -102,7 +102,8 @@ function graver(a: Signal, b: Signal): number {
 }
 
 function ask(detection: Detection, about: Case, hearing: Hearing): void {
-  const answers = Object.create(null) as Record<string, unknown>;
+  // Its keys are the questions' names in the declaration, not words of a log.
+  const answers: Record<string, unknown> = {};
   for (const name of Object.keys(detection.asks)) {
     const question = detection.asks[name] as Question<unknown>;
     const value = question.of?.(about.event);

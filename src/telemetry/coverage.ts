@@ -1,3 +1,4 @@
+import { NO_BODY } from '../core/body.ts';
 import type { Event } from '../core/event.ts';
 
 /** Events of a source after which the lack of something is worth a sentence. */
@@ -12,16 +13,22 @@ interface Seen {
   addresses: number;
 }
 
+function nothing(): Seen {
+  return { events: 0, reads: 0, writes: 0, bodies: 0, credentials: 0, addresses: 0 };
+}
+
 /** What the logs read so far show, per source, so that what they lack can be told. */
 export class Coverage {
   private readonly seen = new Map<string, Seen>();
+  private lastSource = '';
+  private last: Seen = nothing();
 
   note(event: Event): void {
-    let seen = this.seen.get(event.source);
-    if (seen === undefined) {
-      seen = { events: 0, reads: 0, writes: 0, bodies: 0, credentials: 0, addresses: 0 };
-      this.seen.set(event.source, seen);
+    if (event.source !== this.lastSource) {
+      this.last = this.of(event.source);
+      this.lastSource = event.source;
     }
+    const seen = this.last;
     seen.events++;
     if (event.credential !== undefined) seen.credentials++;
     if (event.address.zone !== 'unknown') seen.addresses++;
@@ -29,10 +36,16 @@ export class Coverage {
     const verb = event.operation.verb;
     if (verb === 'get' || verb === 'list' || verb === 'watch') seen.reads++;
     else seen.writes++;
-    for (const field in event.body) {
-      if (field !== 'command') seen.bodies++;
-      break;
+    if (event.body !== NO_BODY && event.body.command === undefined) seen.bodies++;
+  }
+
+  private of(source: string): Seen {
+    let seen = this.seen.get(source);
+    if (seen === undefined) {
+      seen = nothing();
+      this.seen.set(source, seen);
     }
+    return seen;
   }
 
   /** One sentence for each thing that a source with enough events never showed. */

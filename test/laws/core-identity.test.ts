@@ -81,6 +81,18 @@ test('two Kubernetes identities share a key only if they are one, whoever came f
   );
 });
 
+test('one name in two clusters is two identities, one name at two addresses is one', () => {
+  fc.assert(
+    fc.property(user, cluster, address, (one, otherCluster, otherAddress) => {
+      const { entity } = kubernetesIdentity(one.cluster, one.name, one.address);
+      assert.equal(kubernetesIdentity(otherCluster, one.name, one.address).entity === entity, otherCluster === one.cluster);
+      if (one.name === '' || one.name === 'system:anonymous') return;
+      assert.equal(kubernetesIdentity(one.cluster, one.name, otherAddress).entity, entity);
+    }),
+    { ...BRIEF, numRuns: 1_000 },
+  );
+});
+
 test('an identity keeps the name that it was logged with', () => {
   fc.assert(
     fc.property(user, ({ cluster: where, name, address: from }) => {

@@ -77,13 +77,19 @@ test('whatever stands in an audit event, it is judged, its memories stay bounded
       for (const [, bytes] of store.entries()) assert.ok(bytes.length <= MOST_MEMORY);
       assertPublishable(alerts);
     }),
-    { ...BRIEF, numRuns: 80 },
+    { ...BRIEF, numRuns: 50, endOnFailure: true },
   );
   assert.equal(Object.keys(Object.prototype).length, 0);
 });
 
 test('a time that no log can have is refused, and leaves no memory behind', async () => {
-  const times = ['1969-12-31T23:59:59.000000Z', '0001-01-01T00:00:00.000000Z', '-271821-04-20T00:00:00Z', '+275760-09-13T00:00:00Z', '9999-12-31T23:59:59Z'];
+  const times = [
+    '1969-12-31T23:59:59.000000Z',
+    '0001-01-01T00:00:00.000000Z',
+    '-271821-04-20T00:00:00Z',
+    '+275760-09-13T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+  ];
   const made = recordOf({ actor: CHECKOUT, deed: { verb: 'list', resource: 'secrets' }, day: 0, minute: 0 }, 'when');
   for (const time of times) {
     const { tally, store } = await judgeRecords([{ ...made, stageTimestamp: time, requestReceivedTimestamp: time }]);
@@ -101,7 +107,7 @@ test('hostile names survive packing: memories kept outside the process give the 
       assert.deepEqual(packed.alerts.map(essence), ready.alerts.map(essence));
       assert.deepEqual(memoriesOf(packed.store), memoriesOf(ready.store));
     }),
-    { ...BRIEF, numRuns: 80 },
+    { ...BRIEF, numRuns: 50, endOnFailure: true },
   );
 });
 
@@ -163,7 +169,7 @@ for (const [source, records] of sampleRecords()) {
         for (const [, bytes] of store.entries()) assert.ok(bytes.length <= MOST_MEMORY);
         assertPublishable(alerts);
       }),
-      { ...BRIEF, numRuns: 120 },
+      { ...BRIEF, numRuns: 120, endOnFailure: true },
     );
   });
 }

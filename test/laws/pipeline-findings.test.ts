@@ -24,7 +24,7 @@ test('an identity has one finding within a day of the first signal, and another 
       }
       assert.ok(alerts.length > 0);
     }),
-    { ...BRIEF, numRuns: 60 },
+    { ...BRIEF, numRuns: 60, endOnFailure: true },
   );
 });
 
@@ -55,7 +55,7 @@ test('a finding never falls in severity, counts every signal, and names the dete
         last.set(alert.uid, { rank, count: alert.count });
       }
     }),
-    { ...BRIEF, numRuns: 60 },
+    { ...BRIEF, numRuns: 60, endOnFailure: true },
   );
 });
 
@@ -73,7 +73,7 @@ test('nothing is called new before an identity is known for a day and was seen o
         assert.deepEqual(habit.fresh, []);
       }
     }),
-    { ...BRIEF, numRuns: 30 },
+    { ...BRIEF, numRuns: 30, endOnFailure: true },
   );
 });
 
@@ -98,6 +98,29 @@ test('what was seen is not new for 28 days, and new again after', async () => {
     assert.equal(last.isNew('operation'), isNew, `operation after ${gap} days`);
     assert.equal(last.isNew('client'), isNew, `client after ${gap} days`);
     assert.equal(last.isNew('network'), true, 'the other network is new in any case');
+  }
+});
+
+test('what raised a grave signal is never learned: an attacker is not normal tomorrow', async () => {
+  const sweeps = Array.from(
+    { length: 20 },
+    (_, i): Act => ({ actor: CHECKOUT, deed: SWEEP, day: 5 + i, minute: 600, from: '203.0.113.66' }),
+  );
+  const records = recordsOf([...habitActs(CHECKOUT), ...sweeps]);
+  const graveIf = (severity: 'medium' | 'high'): Detection =>
+    defineDetection({
+      ...tellAll,
+      judge: (event) =>
+        event.operation.resource === 'secrets' ? { severity, confidence: 'high', what: 'lists secrets', because: [] } : undefined,
+    });
+  for (const severity of ['medium', 'high'] as const) {
+    const { alerts } = await judgeRecords(records, { detections: [graveIf(severity)] });
+    const isNew = alerts.map((alert) => alert.habit.isNew('operation'));
+    assert.deepEqual(
+      isNew,
+      Array.from({ length: 20 }, (_, i) => severity === 'high' || i === 0),
+      severity,
+    );
   }
 });
 

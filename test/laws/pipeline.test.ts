@@ -22,7 +22,7 @@ test('where the pieces of a log end changes no alert and no memory', async () =>
       assert.deepEqual(cut.tally.ignored, whole.tally.ignored);
       alerts += whole.alerts.length;
     }),
-    { ...BRIEF, numRuns: 60 },
+    { ...BRIEF, numRuns: 60, endOnFailure: true },
   );
   assert.ok(alerts > 100, `the generated logs gave ${alerts} alerts only: the law says little`);
 });
@@ -36,7 +36,7 @@ test('memories that are packed after every piece give the same alerts and the sa
       assert.deepEqual(packed.alerts.map(essence), ready.alerts.map(essence));
       assert.deepEqual(memoriesOf(packed.store), memoriesOf(ready.store));
     }),
-    { ...BRIEF, numRuns: 60 },
+    { ...BRIEF, numRuns: 60, endOnFailure: true },
   );
 });
 
@@ -62,7 +62,7 @@ test('what other identities do, in this cluster or another, changes no alert and
       assert.deepEqual(ourMemories, aloneMemories);
       alerts += alone.alerts.length;
     }),
-    { ...BRIEF, numRuns: 60 },
+    { ...BRIEF, numRuns: 60, endOnFailure: true },
   );
   assert.ok(alerts > 50, `the generated logs gave ${alerts} alerts only: the law says little`);
 });
@@ -74,7 +74,7 @@ test('the same log judged twice gives the same alerts', async () => {
       const [first, second] = [await judgeRecords(records), await judgeRecords(records)];
       assert.deepEqual(second.alerts.map(essence), first.alerts.map(essence));
     }),
-    { ...BRIEF, numRuns: 20 },
+    { ...BRIEF, numRuns: 20, endOnFailure: true },
   );
 });
 

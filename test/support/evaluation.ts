@@ -1,6 +1,7 @@
 import { EventValues } from '../../src/behaviour/dimensions.ts';
 import { unseenMask } from '../../src/behaviour/habit.ts';
 import { addressBook } from '../../src/cli/networks.ts';
+import type { Alert } from '../../src/core/alert.ts';
 import { type Severity, severityRank } from '../../src/core/detection.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject } from '../../src/core/json.ts';
@@ -90,22 +91,25 @@ class Run {
   }
 
   private judge(event: Event): void {
-    const messages: Message[] = [...address(event)];
+    const messages = address(event);
     for (let next = 0; next < messages.length; next++) {
       const message = messages[next] as Message;
       const done = step(message, this.memoryOf(message.entity), this.panel);
       messages.push(...done.messages);
       for (const id of done.failed) this.failed.add(id);
-      if (done.alert === undefined) continue;
-      const finding = this.findings.get(done.alert.uid) ?? { severity: 'info', identity: done.alert.identity.name, evidence: new Set() };
-      finding.severity = done.alert.severity;
-      this.findings.set(done.alert.uid, finding);
-      for (const signal of done.alert.signals) {
-        const label = this.recording.labels.get(signal.event.id);
-        finding.evidence.add(label === undefined ? '' : `${label.attack ?? label.id} ${label.step ?? ''}`.trim());
-        const voices = this.stepOf(signal.event)?.voices;
-        if (voices !== undefined && !voices.has(signal.detection)) voices.set(signal.detection, signal.severity);
-      }
+      if (done.alert !== undefined) this.note(done.alert);
+    }
+  }
+
+  private note(alert: Alert): void {
+    const finding = this.findings.get(alert.uid) ?? { severity: 'info', identity: alert.identity.name, evidence: new Set() };
+    finding.severity = alert.severity;
+    this.findings.set(alert.uid, finding);
+    for (const { detection, severity, event } of alert.signals) {
+      const label = this.recording.labels.get(event.id);
+      finding.evidence.add(label === undefined ? '' : `${label.attack ?? label.id} ${label.step ?? ''}`.trim());
+      const voices = this.stepOf(event)?.voices;
+      if (voices !== undefined && !voices.has(detection)) voices.set(detection, severity);
     }
   }
 

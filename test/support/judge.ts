@@ -31,6 +31,8 @@ export interface JudgeOptions {
   readonly nodes?: readonly string[];
   /** When the transport took the bytes over. */
   readonly receivedAt?: number;
+  /** Calls remembered against duplicates; a power of two. */
+  readonly slots?: number;
 }
 
 export interface Judged {
@@ -62,7 +64,7 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
       send: async (some) => void alerts.push(...some),
       close: async () => undefined,
     },
-    calls: new Calls(SLOTS),
+    calls: new Calls(options.slots ?? SLOTS),
     inflate,
   });
   const bytes = records instanceof Uint8Array ? records : linesOf(records);

@@ -43,7 +43,7 @@ export const detection = defineDetection({
       };
     }
     if (known.isNew('operation')) {
-      return { severity: 'low', confidence: 'low', what: `does ${event.operation.label} for the first time, ${after}`, because };
+      return { severity: 'low', confidence: 'low', what: `makes a new kind of call, ${event.operation.label}, ${after}`, because };
     }
     if (isOtherProgram(event, known)) {
       return { severity: 'info', confidence: 'low', what: `uses another client, ${after}`, because };

@@ -81,9 +81,14 @@ interface Reach {
 
 const ORDINARY: Reach = { severity: 'info', because: [] };
 
-/** How far the grant itself goes, from the body. Deletions grant nothing. */
+/** How far the grant itself goes, from the body. Deletions grant nothing; what was refused grants nothing either, but was tried. */
 function grantReach(event: Event): Reach {
-  if (event.operation.verb === 'delete' || event.operation.verb === 'deletecollection' || event.response === 'denied') return ORDINARY;
+  if (event.operation.verb === 'delete' || event.operation.verb === 'deletecollection') return ORDINARY;
+  const reach = writtenReach(event);
+  return event.response === 'denied' && reach !== ORDINARY ? { severity: 'low', because: reach.because } : reach;
+}
+
+function writtenReach(event: Event): Reach {
   const { grant, rules } = event.body;
   if (grant !== undefined) return bindingReach(event, grant.role, grant.subjects);
   if (rules === undefined) return ORDINARY;

@@ -23,8 +23,9 @@ const MOST = 8_192;
 let cache = new Map<string, AzureResource>();
 
 /**
- * Takes an Azure resource id apart (learn.microsoft.com/rest/api/resources/resources:
- * `/subscriptions/{id}/resourceGroups/{name}/providers/{namespace}/{type}/{name}…`, extension resources nest a second `/providers/`). Interned; text that is no resource id gives empty fields.
+ * Takes an Azure resource id apart (learn.microsoft.com/rest/api/resources/resources):
+ * `/subscriptions/{id}/resourceGroups/{name}/providers/{namespace}/{type}/{name}…`, where extension resources nest a second
+ * `/providers/`. Interned; text that is no resource id gives empty fields.
  */
 export function azureResource(id: string): AzureResource {
   if (id === '') return NOTHING;

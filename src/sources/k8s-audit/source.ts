@@ -27,9 +27,21 @@ export const source = defineSource({
     'Reads of files in a pod and network traffic are not in this log.',
     'What the audit policy leaves out cannot be seen; request bodies only appear at level Request and above.',
   ],
-  accepts: (body) => body.kind === 'Event' && typeof body.apiVersion === 'string' && body.apiVersion.startsWith('audit.k8s.io/'),
+  accepts,
   normalise,
 });
+
+/** By kind and version; items of the audit webhook that somebody shipped one by one lack the version, or both. */
+function accepts(body: JsonObject): boolean {
+  const version = body.apiVersion;
+  if (typeof version === 'string') return body.kind === 'Event' && version.startsWith('audit.k8s.io/');
+  return (
+    version === undefined &&
+    (body.kind === undefined || body.kind === 'Event') &&
+    typeof body.auditID === 'string' &&
+    typeof body.verb === 'string'
+  );
+}
 
 function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome {
   if (body.stage === 'RequestReceived') return ignored('stage');
@@ -52,6 +64,11 @@ function timeOf(body: JsonObject, hints: Hints): number {
   }
   if (typeof body.requestReceivedTimestamp === 'string') {
     const time = parseTime(body.requestReceivedTimestamp);
+    if (!Number.isNaN(time)) return time;
+  }
+  // Kubernetes 1.7 had one time only.
+  if (typeof body.timestamp === 'string') {
+    const time = parseTime(body.timestamp);
     if (!Number.isNaN(time)) return time;
   }
   return hints.shippedAt ?? Number.NaN;
@@ -134,7 +151,7 @@ const call = new LongHash();
  * not the client's to choose, as the auditID is.
  */
 function hashCall(body: JsonObject, id: string, username: string, verb: string, uri: string): void {
-  call.begin().add(id).add(username).add(verb).add(uri);
+  call.begin().add(id).add(username).add(uri).add(verb);
   if (typeof body.requestReceivedTimestamp === 'string') call.add(body.requestReceivedTimestamp);
   call.end();
 }
