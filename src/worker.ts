@@ -10,6 +10,7 @@ import type { JsonObject } from './core/json.ts';
 import type { Message } from './core/message.ts';
 import type { Settings } from './core/settings.ts';
 import type { Hints, Source } from './core/source.ts';
+import { isPlausible } from './core/time.ts';
 import type { Panel } from './detections/panel.ts';
 import type { Entry } from './envelopes/entry.ts';
 import { type Inflate, JsonText } from './envelopes/json-text.ts';
@@ -126,12 +127,16 @@ export class Worker {
       return;
     }
     const outcome = source.normalise(body, hints, this.parts.settings);
-    if (outcome.kind === 'event') this.accept(outcome.event, source);
+    if (outcome.kind === 'event') this.accept(outcome.event, source, origin, line);
     else if (outcome.kind === 'ignored') this.tally.noteIgnored(source.id, outcome.reason);
     else this.tally.noteRejected(source.id, { origin, line, reason: outcome.reason, detail: outcome.detail });
   }
 
-  private accept(event: Event, source: Source): void {
+  private accept(event: Event, source: Source, origin: string, line: number): void {
+    if (!isPlausible(event.time)) {
+      this.tally.noteRejected(source.id, { origin, line, reason: 'no-time', detail: 'its time lies before 1970 or after 2100' });
+      return;
+    }
     if (this.parts.calls.repeats(event.callHigh, event.callLow)) {
       this.tally.noteIgnored(source.id, 'duplicate');
       return;

@@ -47,7 +47,9 @@ export function addressBook(networks: Networks): (ip: string) => Address {
   const make = (ip: string): Address => {
     if (ip.length > LONGEST) return unknownAddress(ip.slice(0, LONGEST));
     const parsed = parseAddress(ip);
-    return parsed === undefined ? unknownAddress(ip) : place(parsed, text(parsed), find);
+    if (parsed === undefined) return unknownAddress(ip);
+    const plain = text(parsed);
+    return plain === ip ? place(parsed, plain, find) : known.of(plain, make);
   };
   return (ip) => known.of(ip, make);
 }

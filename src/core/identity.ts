@@ -1,3 +1,5 @@
+import { LongHash } from './hash.ts';
+
 /** Stable key of something with memory, e.g. `k8s/prod-1/sa/payments/checkout`. Parts from outside are percent-encoded by `entityKey`. */
 export type EntityKey = string;
 
@@ -48,15 +50,23 @@ export function isPlatform(kind: IdentityKind): boolean {
 }
 
 const PLAIN = /^[A-Za-z0-9._:@+=,-]*$/;
+const MOST_PART = 256;
+/** Units of a long part that stay readable; a hash of the whole stands for the rest. */
+const KEPT_PART = 200;
+const long = new LongHash();
 
-/** Joins parts into an entity key. Parts with other characters are percent-encoded, so no name can pose as another key; long parts are cut at 256 units. */
+/**
+ * Joins parts into an entity key. Parts with other characters are percent-encoded and long ones end in a hash of the whole (behind
+ * `$`, which no encoded text holds), so no name can pose as another key.
+ */
 export function entityKey(...parts: readonly string[]): EntityKey {
-  let key = '';
-  for (const part of parts) {
-    const cut = part.length > 256 ? part.slice(0, 256) : part;
-    key += (key === '' ? '' : '/') + (PLAIN.test(cut) ? cut : encodeURIComponent(cut.toWellFormed()));
-  }
-  return key;
+  return parts.map(encodedPart).join('/');
+}
+
+function encodedPart(part: string): string {
+  if (part.length <= MOST_PART) return PLAIN.test(part) ? part : encodeURIComponent(part.toWellFormed());
+  const { high, low } = long.begin().add(part).end();
+  return `${encodeURIComponent(part.slice(0, KEPT_PART).toWellFormed())}$${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
 }
 
 const SEAT_KINDS: ReadonlySet<string> = new Set(['pod', 'credential', 'instance']);

@@ -6,6 +6,11 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
+/** Times before 1970 and after 2100 are no log's: a broken clock or a forged record. */
+export function isPlausible(time: Millis): boolean {
+  return time >= 0 && time < 4_102_444_800_000;
+}
+
 /** Days since the Unix epoch, UTC. */
 export function dayOf(time: Millis): number {
   return Math.floor(time / DAY);
@@ -36,16 +41,17 @@ function pair(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
-/** The digits after the point (position 19) as milliseconds; NaN if they are none. */
+/** What a number of up to six digits is divided by to give milliseconds. */
+const DIVISORS = [1, 0.01, 0.1, 1, 10, 100, 1000] as const;
+
+/** The digits after the point (position 19), six at most, as milliseconds; NaN if they are none. */
 function fraction(text: string, end: number): number {
+  const places = Math.min(end - 20, 6);
   let value = 0;
-  let scale = 100;
-  for (let at = 20; at < end; at++) {
+  for (let at = 20; at < 20 + places; at++) {
     const digit = text.charCodeAt(at) - 48;
     if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    value += digit * scale;
-    scale /= 10;
+    value = value * 10 + digit;
   }
-  // Microseconds: what the sum of tenths is off by lies far below.
-  return Math.round(value * 1000) / 1000;
+  return value / (DIVISORS[places] ?? 1);
 }

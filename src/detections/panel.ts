@@ -40,15 +40,14 @@ export class Panel {
     this.detections = detections;
   }
 
-  /** The detections that an operation concerns. */
+  /** The detections that an operation concerns. One whose `concerns` throws fails with each of its events. */
   concerned(operation: Operation, subject: Subject): readonly Detection[] {
     const index = subject === 'actor' ? this.byActor : this.bySeat;
     let found = index.get(operation);
     if (found === undefined) {
-      found = this.detections.filter(
-        (detection) =>
-          detection.subject === subject && detection.planes.some((plane) => plane === operation.plane) && detection.concerns(operation),
-      );
+      found = this.detections
+        .filter((detection) => detection.subject === subject && detection.planes.some((plane) => plane === operation.plane))
+        .flatMap((detection) => concernedOf(detection, operation));
       index.set(operation, found);
     }
     return found;
@@ -59,11 +58,12 @@ export class Panel {
     const concerned = this.concerned(about.event.operation, about.subject);
     let hearing: Hearing | undefined;
     for (const detection of concerned) {
-      if (!concerns(detection, about)) continue;
-      hearing ??= { signals: [], failed: [], seen: [] };
       try {
+        if (!concerns(detection, about)) continue;
+        hearing ??= newHearing();
         ask(detection, about, hearing);
       } catch {
+        hearing ??= newHearing();
         hearing.failed.push(detection.id);
       }
     }
@@ -80,6 +80,21 @@ interface Hearing {
   readonly failed: string[];
   /** Questions' names with the values they saw. */
   readonly seen: [string, string][];
+}
+
+function newHearing(): Hearing {
+  return { signals: [], failed: [], seen: [] };
+}
+
+function concernedOf(detection: Detection, operation: Operation): Detection[] {
+  try {
+    return detection.concerns(operation) ? [detection] : [];
+  } catch (error) {
+    const fail = (): never => {
+      throw error;
+    };
+    return [{ ...detection, applies: fail }];
+  }
 }
 
 function concerns(detection: Detection, about: Case): boolean {

@@ -58,9 +58,9 @@ export class Memory {
   origins: Origin[] = [];
   finding: OpenFinding | undefined = undefined;
 
-  /** Hash of the last caller's place and the day it was seen on; not packed: at worst a question is asked once more. */
-  private lastPlace = -1;
-  private lastPlaceDay = -1;
+  /** Hash of the last caller's place, and the day it was seen on; 0 before the first. */
+  lastPlace = 0;
+  lastPlaceDay = 0;
 
   /** True if `place` differs from the one of the call before, or was not yet seen today. */
   moved(place: number, age: number): boolean {

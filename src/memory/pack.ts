@@ -14,6 +14,8 @@ export function pack(memory: Memory): Uint8Array {
   writer.u32(memory.day);
   writer.u32(memory.activity);
   writer.u32(Math.min(memory.events, 0xffffffff));
+  writer.u32(memory.lastPlace);
+  writer.u32(memory.lastPlaceDay);
   packValues(writer, memory);
   packRecent(writer, memory);
   packOrigins(writer, memory);
@@ -31,6 +33,8 @@ export function unpack(bytes: Uint8Array): Memory {
   memory.day = reader.u32();
   memory.activity = reader.u32();
   memory.events = reader.u32();
+  memory.lastPlace = reader.u32();
+  memory.lastPlaceDay = reader.u32();
   unpackValues(reader, memory);
   unpackRecent(reader, memory);
   unpackOrigins(reader, memory);

@@ -7,7 +7,7 @@ import { toText } from '../../src/alerting/formats/text.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { detections } from '../../src/detections/registry.gen.ts';
 import { BRIEF, hostile } from '../support/arbitrary-alert.ts';
-import { anyAct, CHECKOUT, habitActs, recordOf, recordsOf } from '../support/arbitrary-record.ts';
+import { anyAct, CHECKOUT, DEPLOYER, habitActs, MINT, recordOf, recordsOf } from '../support/arbitrary-record.ts';
 import { formatContext } from '../support/format.ts';
 import { essence, judgeRecords, linesOf, memoriesOf, PackedStore, tellAll } from '../support/judge.ts';
 import { validateFinding } from '../support/ocsf.ts';
@@ -109,6 +109,19 @@ test('hostile names survive packing: memories kept outside the process give the 
     }),
     { ...BRIEF, numRuns: 50, endOnFailure: true },
   );
+});
+
+test('who obtained a token is told the same from packed memories, however long and broken the name', async () => {
+  for (const name of ['ก'.repeat(700), `${'x'.repeat(339)}\u{1f600}`, '\ud800', 'a'.repeat(5_000), '\u202e']) {
+    const mint = { ...recordOf({ actor: CHECKOUT, deed: MINT, day: 3, minute: 0 }, `mint-\ud800`), user: { username: name, groups: [] } };
+    const use = recordOf({ actor: DEPLOYER, deed: { verb: 'list', resource: 'secrets' }, day: 3, minute: 9, from: '203.0.113.66' }, 'use');
+    const bytes = linesOf([mint, use]);
+    const ready = await judgeRecords(bytes, { detections: ALL });
+    const packed = await judgeRecords(bytes, { detections: ALL, cuts: [bytes.indexOf(10) + 1], store: new PackedStore() });
+    assert.deepEqual(packed.alerts.map(essence), ready.alerts.map(essence));
+    const told = ready.alerts.flatMap(({ obtainedBy }) => (obtainedBy === undefined ? [] : [obtainedBy]));
+    assert.ok(told.length > 0 && told.every((by) => by.isWellFormed()));
+  }
 });
 
 const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype', 'length', '__defineGetter__'];

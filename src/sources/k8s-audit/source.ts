@@ -31,16 +31,12 @@ export const source = defineSource({
   normalise,
 });
 
-/** By kind and version; items of the audit webhook that somebody shipped one by one lack the version, or both. */
+/** By kind and version. Items of the audit webhook that somebody shipped one by one lack the version, or both. */
 function accepts(body: JsonObject): boolean {
   const version = body.apiVersion;
   if (typeof version === 'string') return body.kind === 'Event' && version.startsWith('audit.k8s.io/');
-  return (
-    version === undefined &&
-    (body.kind === undefined || body.kind === 'Event') &&
-    typeof body.auditID === 'string' &&
-    typeof body.verb === 'string'
-  );
+  if (version !== undefined || (body.kind !== undefined && body.kind !== 'Event')) return false;
+  return typeof body.verb === 'string' && (typeof body.auditID === 'string' || asObject(body.objectRef) !== undefined);
 }
 
 function normalise(body: JsonObject, hints: Hints, settings: Settings): Outcome {
@@ -89,7 +85,7 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: strin
   const credential = credentialOf(extra, annotations);
   const pod = podOf(extra);
   const id = text(body.auditID, 128);
-  hashCall(body, id, username, verb, uri);
+  hashCall(body, id, username, verb, uri === '' ? `${target.operation.label} ${target.namespace}/${target.name}` : uri);
   const status = asObject(body.responseStatus);
   const code = typeof status?.code === 'number' ? status.code : 0;
   return {
@@ -150,8 +146,8 @@ const call = new LongHash();
  * Identifies one call over its stages and over deliveries: the server's time of receipt is the same in every stage and is
  * not the client's to choose, as the auditID is.
  */
-function hashCall(body: JsonObject, id: string, username: string, verb: string, uri: string): void {
-  call.begin().add(id).add(username).add(uri).add(verb);
+function hashCall(body: JsonObject, id: string, username: string, verb: string, about: string): void {
+  call.begin().add(id).add(username).add(about).add(verb);
   if (typeof body.requestReceivedTimestamp === 'string') call.add(body.requestReceivedTimestamp);
   call.end();
 }
