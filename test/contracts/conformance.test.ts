@@ -50,7 +50,7 @@ const COUNTS: ReadonlyMap<string, readonly [judged: number, ignored: number, rej
   ['panther/eks_audit.jsonl', [6, 3, 0]],
   ['panther/gcp_audit.jsonl', [53, 16, 0]],
   ['panther/gke_audit.jsonl', [6, 9, 0]],
-  ['panther/k8s_mixed.jsonl', [90, 14, 0]],
+  ['panther/k8s_mixed.jsonl', [87, 17, 0]],
   ['plaso/aws_cloudtrail.jsonl', [6, 0, 0]],
   ['plaso/azure_activity_log.jsonl', [4, 0, 0]],
   ['plaso/gcp_logging.jsonl', [6, 5, 0]],

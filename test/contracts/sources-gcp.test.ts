@@ -11,9 +11,9 @@ import { countOutcomes, fixture, playSamples, readLines, sampleSettings } from '
 playSamples(gcp, 'src/sources/gcp-audit/samples.jsonl');
 playSamples(gke, 'src/sources/gke-audit/samples.jsonl');
 
-/** Strangers are other logs, upstream's stubs with lower-case names or without payload; no-time are stubs without a time. */
+/** Strangers are other logs and upstream's stubs without payload; no-time are stubs without a time. */
 const FIXTURES = [
-  { path: 'panther/gcp_audit.jsonl', gcp: { event: 57, 'no-time': 3, stranger: 9 }, gke: { stranger: 69 } },
+  { path: 'panther/gcp_audit.jsonl', gcp: { event: 60, 'no-time': 5, stranger: 4 }, gke: { stranger: 69 } },
   { path: 'panther/gke_audit.jsonl', gcp: { event: 5, stranger: 10 }, gke: { event: 6, 'no-time': 2, stranger: 7 } },
   { path: 'gcp-csa/fixtures.jsonl', gcp: { event: 15 }, gke: { stranger: 15 } },
   { path: 'khi/gke_logentries.jsonl', gcp: { event: 5, duplicate: 4, stranger: 4 }, gke: { event: 3, stranger: 10 } },

@@ -159,7 +159,7 @@ test('an identity that only does what it always did has no finding', async () =>
   assert.equal(tally.findings.size, 0);
 });
 
-test('a record from years ahead does not blind an identity for the days that follow', async () => {
+test('a record from years ahead costs an identity its habits, not the rules that need none', async () => {
   const ahead = new Date(FIRST_DAY + 4_000 * DAY).toISOString();
   const [wrong] = recordsOf([{ actor: CHECKOUT, deed: ROUTINE, day: 4, minute: 0 }], 'ahead');
   const acts: Act[] = [...habitActs(CHECKOUT), { actor: CHECKOUT, deed: SWEEP, day: 5, minute: 10, from: '203.0.113.66' }];

@@ -1,6 +1,7 @@
 import { daysText, isOtherProgram, newAxes, newBehaviour } from '../../core/because.ts';
 import { defineDetection } from '../../core/detection.ts';
 import { habit } from '../../core/question.ts';
+import { isPowerful } from './powerful.ts';
 
 /** A service account or node does what it never did: other operation, other client, other network. */
 export const detection = defineDetection({
@@ -41,6 +42,10 @@ export const detection = defineDetection({
         what: `shows ${axes} new aspects of behaviour at once, ${after}`,
         because,
       };
+    }
+    if (known.isNew('operation') && event.actor.kind === 'service-account' && isPowerful(event)) {
+      const what = `makes a new kind of call that gives power, ${event.operation.label}, ${after}`;
+      return { severity: 'medium', confidence: 'medium', what, because };
     }
     if (known.isNew('operation')) {
       return { severity: 'low', confidence: 'low', what: `makes a new kind of call, ${event.operation.label}, ${after}`, because };

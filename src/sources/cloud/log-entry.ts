@@ -23,10 +23,11 @@ export function either(object: JsonObject | undefined, camel: string, snake: str
 
 /**
  * The audit log payload of a Cloud Logging entry, or undefined if it is no audit entry. Known by `@type` (also as data lakes
- * rename it) or by a method name; BigQuery sinks call the payload `protopayload_auditlog` (Cloud Logging, "AuditLog").
+ * rename it) or by a method name; BigQuery sinks call the payload `protopayload_auditlog` (Cloud Logging, "AuditLog"), lakes that
+ * lower-case all names `protopayload`.
  */
 export function auditPayload(entry: JsonObject): JsonObject | undefined {
-  const payload = asObject(entry.protoPayload ?? entry.proto_payload ?? entry.protopayload_auditlog);
+  const payload = asObject(entry.protoPayload ?? entry.proto_payload ?? entry.protopayload_auditlog ?? entry.protopayload);
   if (payload === undefined) return undefined;
   const type = payload['@type'] ?? payload.at_sign_type ?? payload.type_url;
   if (typeof type === 'string' && type.endsWith('.AuditLog')) return payload;
