@@ -2,8 +2,9 @@ import type { Memory } from '../../src/memory/memory.ts';
 
 /** What a memory holds, without how it holds it: capacities and tables may differ between equal memories. */
 export function picture(memory: Memory): unknown {
-  const { values, since, day, activity, events, recent, origins, finding } = memory;
-  return { since, day, activity, events, recent, origins, finding, dropped: values.dropped, values: valuesOf(memory) };
+  const { values, since, day, activity, events, lastPlace, lastPlaceDay, recent, origins, finding } = memory;
+  const head = { since, day, activity, events, lastPlace, lastPlaceDay };
+  return { ...head, recent, origins, finding, dropped: values.dropped, values: valuesOf(memory) };
 }
 
 /** The values of a memory, in order: key, mark, days, count, words. */

@@ -1,6 +1,7 @@
 import { daysText, newBehaviour } from '../../core/because.ts';
 import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
+import { isSystemNamespace } from '../../core/platform.ts';
 import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
 
 /** Outside networks used before, from which on another one says little: runners that are rented anew for every job. */
@@ -44,8 +45,8 @@ export const detection = defineDetection({
       return fromNewNetwork(event, known, network.usual.length, because);
     }
     if (known.learned || !network.unseen) return undefined;
-    // What needs no habits to be odd outside: a token that somebody minted, a pod or node whose identity began inside.
-    const isPinned = event.pod !== undefined || event.actor.kind === 'node';
+    // What needs no habits to be odd outside: a token that somebody minted; a pod, node or account of the cluster itself that began inside.
+    const isPinned = event.pod !== undefined || event.actor.kind === 'node' || isSystemNamespace(event.actor.home ?? '');
     const isOdd = origin !== undefined || (isPinned && known.events > 0 && network.usual.length === 0);
     return {
       severity: isOdd ? 'medium' : 'low',
