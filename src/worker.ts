@@ -47,7 +47,7 @@ export class Worker {
   private readonly texts = new Map<string, JsonText>();
   /** Hashes of the actors seen. */
   private readonly actors = new Set<number>();
-  private lastActor: Identity | undefined;
+  private readonly counted = new WeakSet<Identity>();
   private events: Event[] = [];
 
   constructor(parts: WorkerParts) {
@@ -143,12 +143,12 @@ export class Worker {
     }
     this.tally.noteJudged(source.id);
     this.coverage.note(event);
-    if (this.lastActor !== event.actor) this.count(event.actor);
+    if (!this.counted.has(event.actor)) this.count(event.actor);
     this.events.push(event);
   }
 
   private count(actor: Identity): void {
-    this.lastActor = actor;
+    this.counted.add(actor);
     if (this.actors.size < MOST_COUNTED) this.actors.add(hash32(actor.entity));
   }
 

@@ -15,9 +15,9 @@ export class TextCache<T> {
     this.mask = places - 1;
   }
 
-  /** What was made of the text, or what `make` makes of it now. */
-  of(text: string, make: (text: string) => T): T {
-    const place = fingerprint(text) & this.mask;
+  /** What was made of the text, or what `make` makes of it now. Equal texts that mean different things need different `salt`. */
+  of(text: string, make: (text: string) => T, salt = 0): T {
+    const place = (fingerprint(text) ^ salt) & this.mask;
     if (this.texts[place] === text) return this.made[place] as T;
     const made = make(text);
     this.texts[place] = text;

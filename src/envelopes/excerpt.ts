@@ -13,7 +13,7 @@ const FIELDS = new Set(
 
 const WORD = /[A-Za-z0-9_+/=.@:~-]+/g;
 const AFTER_KEYWORD =
-  /(pass(?:word|wd)?|secret|token|authorization|bearer|basic|api[_-]?key|credential)(["']?\s*[:= ]\s*["']?)[^\s"',;]+/gi;
+  /(pass(?:word|wd)?|secret|token|authorization|bearer|basic|api[_-]?key|credential)(["']?\s*[:= ]\s*["']?)(?:(?:bearer|basic|digest|token)\s+)?[^\s"',;]+/gi;
 const OPAQUE = /[A-Za-z0-9+/_=.~-]{16,}/g;
 
 /**

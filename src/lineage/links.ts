@@ -29,11 +29,15 @@ export function linkOf(event: Event): Link | undefined {
   return { to, credential: event.body.issued, by, event: event.id, time: event.time };
 }
 
+/** A name of so many units fits into packed memory (1,024 bytes) in any script. */
+const MOST_NAME = 340;
+
 /** Remembers a link in the memory of the entity obtained; the oldest of eight goes. */
 export function remember(memory: Memory, link: Link): void {
   if (memory.origins.some((origin) => origin.credential === link.credential)) return;
   if (memory.origins.length === MOST_ORIGINS) memory.origins.shift();
-  memory.origins.push({ credential: link.credential, by: link.by, event: link.event });
+  const by = link.by.slice(0, MOST_NAME).toWellFormed();
+  memory.origins.push({ credential: link.credential.toWellFormed(), by, event: link.event.toWellFormed() });
 }
 
 /** How the credential of an event came about, as far as links told. */

@@ -1,7 +1,7 @@
 const WAYS = 4;
 
 /**
- * The calls judged lately, by their 64-bit hashes: a table of fixed size (2 MiB for 2^18 calls) in which a newcomer takes the
+ * The calls judged lately, by their 64-bit hashes: a table of fixed size (8 MiB for 2^20 calls) in which a newcomer takes the
  * place of the oldest of four. A shipper's repeats and the second stage of a long call come soon after the first.
  */
 export class Calls {
@@ -11,7 +11,7 @@ export class Calls {
   private readonly mask: number;
 
   /** `slots` is a power of two, at least 4. */
-  constructor(slots = 2 ** 18) {
+  constructor(slots = 2 ** 20) {
     this.high = new Uint32Array(slots);
     this.low = new Uint32Array(slots);
     this.next = new Uint8Array(slots / WAYS);

@@ -1,3 +1,4 @@
+import { hash32 } from '../../core/hash.ts';
 import { entityKey, type Identity, type IdentityKind } from '../../core/identity.ts';
 import { TextCache } from '../../core/text-cache.ts';
 
@@ -15,20 +16,22 @@ const ADD_ONS: ReadonlySet<string> = new Set([
 ]);
 const ADD_ON_PREFIXES = ['eks:', 'gcp:', 'aks:'] as const;
 
-/** Identities of one cluster by user name. */
-const PLACES = 8_192;
-const MOST_CLUSTERS = 64;
-const clusters = new Map<string, TextCache<Identity>>();
+interface Known {
+  readonly cluster: string;
+  readonly identity: Identity;
+}
 
-/** The table of a cluster; with too many clusters all are begun anew. */
-function tableOf(cluster: string): TextCache<Identity> {
-  let table = clusters.get(cluster);
-  if (table === undefined) {
-    if (clusters.size >= MOST_CLUSTERS) clusters.clear();
-    table = new TextCache(PLACES);
-    clusters.set(cluster, table);
+const identities = new TextCache<Known>(16_384);
+let lastCluster = '';
+let lastSalt = 0;
+
+/** The same names live in every cluster: each cluster has places of its own. */
+function saltOf(cluster: string): number {
+  if (cluster !== lastCluster) {
+    lastCluster = cluster;
+    lastSalt = hash32(cluster);
   }
-  return table;
+  return lastSalt;
 }
 
 /**
@@ -37,7 +40,8 @@ function tableOf(cluster: string): TextCache<Identity> {
  */
 export function kubernetesIdentity(cluster: string, username: string, address = ''): Identity {
   if (username === '' || username === 'system:anonymous') return make(cluster, username, address);
-  return tableOf(cluster).of(username, (name) => make(cluster, name.slice(0, 512), ''));
+  const known = identities.of(username, (name) => ({ cluster, identity: make(cluster, name.slice(0, 512), '') }), saltOf(cluster));
+  return known.cluster === cluster ? known.identity : make(cluster, username.slice(0, 512), '');
 }
 
 function make(cluster: string, name: string, address: string): Identity {
