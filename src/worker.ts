@@ -60,9 +60,10 @@ export class Worker {
     return this.actors.size;
   }
 
-  /** What the logs read so far cannot show. */
+  /** What the logs read so far cannot show: first what these lack, then what their kind never holds. */
   get blindSpots(): readonly string[] {
-    return this.coverage.sentences();
+    const read = this.parts.sources.filter(({ id }) => (this.tally.sources.get(id)?.judged ?? 0) > 0);
+    return [...this.coverage.sentences(), ...read.flatMap(({ id, blindSpots }) => blindSpots.map((text) => `${id}: ${text}`))];
   }
 
   /** Takes the next piece of an origin; resolves when its alerts are out and what was learned is kept. */
