@@ -69,10 +69,11 @@ function stepActor(event: Event, memory: Memory, panel: Panel): Step {
   return { messages: link === undefined ? [] : [{ kind: 'link', entity: link.to, link }], alert, ...opinion };
 }
 
-/** A seat is asked about when the caller's address or client differs from the call before, or the day does. */
+/** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */
 function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
   const age = memory.advance(event.time);
-  if (!memory.moved(hash32(event.address.ip, hash32(event.client.family)), age)) {
+  const caller = hash32(event.address.ip, hash32(event.client.family, hash32(event.credential?.id ?? '')));
+  if (!memory.moved(caller, age)) {
     memory.events++;
     return NOTHING;
   }

@@ -62,6 +62,8 @@ function question({ kind, name, minutes }: Question<unknown>): string {
       return `whether its \`${name}\` is new`;
     case 'distinct':
       return `how many different \`${name}\` within ${minutes ?? 0} minutes`;
+    case 'lately':
+      return `whether its \`${name}\` was seen lately`;
     case 'provenance':
       return 'who obtained the credential';
   }

@@ -43,7 +43,7 @@ export interface Provenance {
 }
 
 export type Question<A> = {
-  readonly kind: 'habit' | 'first-seen' | 'distinct' | 'provenance';
+  readonly kind: 'habit' | 'first-seen' | 'distinct' | 'lately' | 'provenance';
   /** Stable name: values are remembered under it, so detections that use the same name share one memory. */
   readonly name: string;
   readonly of?: (event: Event) => string | undefined;
@@ -72,6 +72,11 @@ export function firstSeen(name: string, of: (event: Event) => string | undefined
 /** Asks how many different values were seen within the last `minutes` of event time, this event included. At most 64 are told apart. */
 export function distinct(name: string, minutes: number, of: (event: Event) => string | undefined): Question<number> {
   return { kind: 'distinct', name, minutes, of };
+}
+
+/** Asks whether a value was seen lately: among the 64 latest values of the entity's questions of this and the former kind. For what changes by itself. */
+export function lately(name: string, of: (event: Event) => string | undefined): Question<boolean> {
+  return { kind: 'lately', name, of };
 }
 
 /** Asks how the event's credential came about. */

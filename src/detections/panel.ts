@@ -139,14 +139,23 @@ function answer(question: Question<unknown>, value: string | undefined, about: C
       return provenanceOf(about.memory, about.event);
     case 'distinct':
       return value === undefined ? 0 : distinctAnswer(question, value, about);
+    case 'lately':
+      return value !== undefined && !note(question, value, about);
   }
 }
 
 function distinctAnswer(question: Question<unknown>, value: string, about: Case): number {
-  const seconds = Math.floor(about.event.time / 1000);
-  const number = questionNumber(question.name);
-  noteRecent(about.memory, number, hash32(value), seconds);
-  return countRecent(about.memory, number, seconds, (question.minutes ?? 0) * 60);
+  note(question, value, about);
+  return countRecent(about.memory, questionNumber(question.name), secondsOf(about), (question.minutes ?? 0) * 60);
+}
+
+/** True if the value was not among the recent ones. */
+function note(question: Question<unknown>, value: string, about: Case): boolean {
+  return noteRecent(about.memory, questionNumber(question.name), hash32(value), secondsOf(about));
+}
+
+function secondsOf({ event }: Case): number {
+  return Math.floor(event.time / 1000);
 }
 
 function signalOf(detection: Detection, about: Case, verdict: Verdict): Signal {

@@ -1,6 +1,6 @@
 import { defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { firstSeen } from '../../core/question.ts';
+import { firstSeen, lately } from '../../core/question.ts';
 
 /** A token is used where its pod is not: one pod or one credential, two addresses. */
 export const detection = defineDetection({
@@ -13,7 +13,7 @@ export const detection = defineDetection({
   rows: ['C4', 'C5', 'O3'],
   references: ['https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/4193-bound-service-account-token-improvements'],
   benignTwins: [
-    'A pod whose sandbox is re-created (node restart) gets another address of the same network: same client, so medium at most.',
+    'A pod whose sandbox is re-created (node restart) gets another address and another token: same client, so low.',
     'Dual-stack pods have one IPv4 and one IPv6 address: compared within a family only.',
     'Pods behind address translation with several public addresses: one public network is one place.',
     'A legacy token shared by several runners moves within its networks: low.',
@@ -36,8 +36,9 @@ export const detection = defineDetection({
     place: firstSeen('seat-address', (event) => `${family(event)} ${place(event)}`),
     zone: firstSeen('seat-zone', (event) => event.address.zone),
     client: firstSeen('seat-client', (event) => event.client.family),
+    credential: lately('seat-credential', (event) => event.credential?.id),
   },
-  judge(event, { place: seen, zone, client }) {
+  judge(event, { place: seen, zone, client, credential }) {
     const before = seen.usual.filter((known) => known.startsWith(`${family(event)} `)).map((known) => known.slice(3));
     if (!seen.unseen || before.length === 0) return undefined;
     const leaves = zone.unseen && event.address.zone === 'outside';
@@ -48,7 +49,9 @@ export const detection = defineDetection({
     const what = `uses the ${holder(event)} from ${event.address.ip}; until now it was at ${before[0]}`;
     if (leaves) return { severity: 'high', confidence: 'high', what, because };
     if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', what, because };
-    return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'medium', what, because };
+    if (client.unseen) return { severity: 'high', confidence: 'high', what, because };
+    // A thief brings a token that the pod has used; a sandbox made anew after a restart of the node gets address and token at once.
+    return { severity: credential ? 'medium' : 'low', confidence: credential ? 'medium' : 'low', what, because };
   },
 });
 

@@ -5,15 +5,7 @@ import { TextCache } from '../../core/text-cache.ts';
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 const NODE = 'system:node:';
 /** User names of the managed platforms' own components that are neither service accounts nor `system:` users (detections.md c.3). */
-const ADD_ONS: ReadonlySet<string> = new Set([
-  'aksService',
-  'aks-service',
-  'hcpService',
-  'acsService',
-  'readinessChecker',
-  'masterclient',
-  'nodeclient',
-]);
+const ADD_ONS: ReadonlySet<string> = new Set(['aksService', 'aks-service', 'hcpService', 'acsService', 'readinessChecker', 'nodeclient']);
 const ADD_ON_PREFIXES = ['eks:', 'gcp:', 'aks:'] as const;
 
 interface Known {
