@@ -93,6 +93,10 @@ class ValueHistory implements FirstSeen {
     this.isOfToday = this.learned && (this.unseen || (index >= 0 && isOfDay(memory, index, event)));
   }
 
+  get known(): number {
+    return this.memory.values.count(questionNumber(this.name));
+  }
+
   get usual(): readonly string[] {
     return this.memory.values.usual(questionNumber(this.name), USUAL);
   }

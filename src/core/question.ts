@@ -31,7 +31,9 @@ export interface FirstSeen {
   /** Past the learning period, and not seen on any day before that of the event: new now, or earlier on the same day. */
   readonly isOfToday: boolean;
   readonly learned: boolean;
-  /** Up to three most frequent values, in words. */
+  /** How many values are known. Decide by this, never by `usual`, of which some may have no words left. */
+  readonly known: number;
+  /** Up to three most frequent values, in words: for people to read. */
   readonly usual: readonly string[];
 }
 
