@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type ConfigKey, envLayer, fileLayer, type Layer, merged, problemsOf } from './cli/config-layers.ts';
+import { type ConfigKey, envLayer, fileLayer, type Layer, mergedLayer, problemsOf } from './cli/config-layers.ts';
 import { Mistake } from './cli/mistake.ts';
-import { rangeProblem } from './cli/networks.ts';
+import { contradictions, rangeProblem } from './cli/networks.ts';
 import { SEVERITIES } from './core/detection.ts';
 
 const name = z.string().min(1, 'must not be empty').max(256, 'is longer than 256 characters');
@@ -32,6 +32,9 @@ export const schema = z.strictObject({
         .meta({ description: 'Public addresses under which the cluster appears outside (NAT gateways, proxies).', unit: 'ranges' }),
       providers: ranges.default([]).meta({ description: "Ranges of the cloud provider's own services.", unit: 'ranges' }),
     })
+    .superRefine((networks, issues) => {
+      for (const { path, what } of contradictions(networks)) issues.addIssue({ code: 'custom', path: [...path], message: what });
+    })
     .prefault({}),
 });
 
@@ -58,7 +61,10 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const layers = [...(file ? [fileLayer(file)] : []), envLayer(env, keys), ...(sources.flags ?? [])];
   const problems = layers.flatMap((layer) => problemsOf(layer, schema, keys));
   if (problems.length > 0) throw new Mistake(...problems);
-  return freeze(schema.parse(merged(layers, keys)));
+  const all = mergedLayer(layers, keys);
+  const contradicting = problemsOf(all, schema, keys);
+  if (contradicting.length > 0) throw new Mistake(...contradicting);
+  return freeze(schema.parse(all.values));
 }
 
 /** All keys of the schema in its order. */
@@ -97,8 +103,8 @@ by commas) and from the command line; the later one wins, key by key. An unknown
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Ranges are written \`10.244.0.0/16\`, \`fd00:10::/48\` or as single addresses. An address belongs to the most specific range that holds it.
-Addresses in no range are told apart as private (*inside*) and public (*outside*).
+Ranges are written \`10.244.0.0/16\`, \`fd00:10::/48\` or as single addresses. An address belongs to the most specific range that holds it;
+the same range in two lists is an error. Addresses in no range are told apart as private (*inside*) and public (*outside*).
 
 \`\`\`yaml
 cluster: prod-1

@@ -16,6 +16,7 @@ import { packageRoot } from './cli/package-root.ts';
 import { playStory } from './cli/play-story.ts';
 import { runProgram } from './cli/program.ts';
 import { scan } from './cli/scan.ts';
+import { watchOutput } from './cli/standard-output.ts';
 import { asObject, asString } from './core/json.ts';
 import { Panel } from './detections/panel.ts';
 import { detections } from './detections/registry.gen.ts';
@@ -56,9 +57,13 @@ setFlagsFromString('--heap-growing-percent=50');
 
 async function main(): Promise<void> {
   process.stderr.on('error', () => undefined);
+  watchOutput(process.stdout, (sentence, code) => {
+    process.stderr.write(`turncoat: ${sentence}\n`);
+    process.exitCode = code;
+  });
   const version = versionOf(packageRoot());
   const parts = partsOf(contextOf(version));
-  process.exitCode = await runProgram(
+  const code = await runProgram(
     process.argv.slice(2),
     {
       scan: (paths, options) => scan(paths, options, parts),
@@ -67,6 +72,7 @@ async function main(): Promise<void> {
     },
     version,
   );
+  process.exitCode ??= code;
 }
 
 try {

@@ -9,29 +9,39 @@ import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
-import type { Message, Signal } from './core/message.ts';
-import { isGrave, type Opinion, type Panel } from './detections/panel.ts';
+import type { Link, Message, Signal } from './core/message.ts';
+import { graver, isGrave, type Panel } from './detections/panel.ts';
 import { linkOf, obtained, provenanceOf, remember } from './lineage/links.ts';
 import type { Memory } from './memory/memory.ts';
 
-/** What a step leaves to do: messages to other entities, an alert to send, detections that threw. */
+/** What a step gives: verdicts, an alert to send, a link to pass on, detections that threw. */
 export interface Step {
-  readonly messages: readonly Message[];
-  /** Verdicts reached in this step. */
+  readonly signals: readonly Signal[];
+  readonly alert: Alert | undefined;
+  readonly link: Link | undefined;
+  readonly failed: readonly string[];
+}
+
+const NOTHING: Step = { signals: [], alert: undefined, link: undefined, failed: [] };
+const values = new EventValues();
+
+/** What comes of an event in all the memories it concerns. */
+export interface Judgement {
   readonly signals: readonly Signal[];
   readonly alert: Alert | undefined;
   readonly failed: readonly string[];
 }
 
-/** A step after which nothing is left to do. */
-export const NOTHING: Step = { messages: [], signals: [], alert: undefined, failed: [] };
-const values = new EventValues();
-
-/** The messages of an event: to its actor first, then to its seat. */
-export function address(event: Event): Message[] {
-  const toActor: Message = { kind: 'event', entity: event.actor.entity, role: 'actor', event };
-  if (event.seat === undefined) return [toActor];
-  return [toActor, { kind: 'event', entity: event.seat, role: 'seat', event }];
+/**
+ * An event from end to end: its seat is asked first, its actor judges with what the seat said, whoever was obtained is told.
+ * `memoryOf` gives the memory of an entity that `plan` named.
+ */
+export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Judgement {
+  const seat = event.seat === undefined ? NOTHING : step({ kind: 'seat-event', entity: event.seat, event }, memoryOf(event.seat), panel);
+  const { entity } = event.actor;
+  const actor = step({ kind: 'actor-event', entity, event, evidence: seat.signals }, memoryOf(entity), panel);
+  if (actor.link !== undefined) step({ kind: 'link', entity: actor.link.to, link: actor.link }, memoryOf(actor.link.to), panel);
+  return seat.failed.length === 0 ? actor : { ...actor, failed: [...seat.failed, ...actor.failed] };
 }
 
 /** The entities whose memory an event may touch, those it may obtain included. */
@@ -45,28 +55,29 @@ export function plan(event: Event, into: Set<EntityKey>): void {
 /** Takes one message before the memory of the entity it is addressed to; changes that memory. */
 export function step(message: Message, memory: Memory, panel: Panel): Step {
   switch (message.kind) {
-    case 'event':
-      return message.role === 'actor' ? stepActor(message.event, memory, panel) : stepSeat(message.event, memory, panel);
+    case 'seat-event':
+      return stepSeat(message.event, memory, panel);
+    case 'actor-event':
+      return stepActor(message.event, memory, panel, message.evidence);
     case 'link':
       remember(memory, message.link);
       return NOTHING;
-    case 'signal':
-      return { ...NOTHING, alert: conclude([message.signal], memory, 0, 0) };
   }
 }
 
 /** Score first, learn second; what raised a grave signal is not learned. */
-function stepActor(event: Event, memory: Memory, panel: Panel): Step {
+function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonly Signal[]): Step {
   const age = memory.advance(event.time);
   values.read(event);
   const unseen = unseenMask(memory, values);
   const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor' });
-  const alert = opinion.signals.length === 0 ? undefined : conclude(opinion.signals, memory, unseen, age);
-  if (opinion.signals.some(isGrave)) memory.note(event.time, age);
+  const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
+  const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
+  if (signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
   const link = event.body.issued === undefined ? undefined : linkOf(event);
-  if (opinion.signals.length === 0 && link === undefined && opinion.failed.length === 0) return NOTHING;
-  return { messages: link === undefined ? [] : [{ kind: 'link', entity: link.to, link }], alert, ...opinion };
+  if (signals.length === 0 && link === undefined && opinion.failed.length === 0) return NOTHING;
+  return { signals, alert, link, failed: opinion.failed };
 }
 
 /** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */
@@ -77,11 +88,9 @@ function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
     memory.events++;
     return NOTHING;
   }
-  const opinion: Opinion = panel.judge({ event, memory, age, unseen: 0, subject: 'seat' });
+  const { signals, failed } = panel.judge({ event, memory, age, unseen: 0, subject: 'seat' });
   memory.note(event.time, age);
-  if (opinion.signals.length === 0 && opinion.failed.length === 0) return NOTHING;
-  const messages = opinion.signals.map((signal): Message => ({ kind: 'signal', entity: event.actor.entity, signal }));
-  return { messages, alert: undefined, ...opinion };
+  return { ...NOTHING, signals, failed };
 }
 
 function conclude(signals: readonly Signal[], memory: Memory, unseen: number, age: number): Alert | undefined {

@@ -7,17 +7,17 @@ import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import type { EntityKey, Identity } from './core/identity.ts';
 import type { JsonObject } from './core/json.ts';
-import type { Message } from './core/message.ts';
+import { isLongRunning } from './core/operation.ts';
 import type { Settings } from './core/settings.ts';
 import type { Hints, Source } from './core/source.ts';
-import { isPlausible } from './core/time.ts';
+import { isPlausible, type Millis } from './core/time.ts';
 import type { Panel } from './detections/panel.ts';
 import type { Entry } from './envelopes/entry.ts';
 import { type Inflate, JsonText } from './envelopes/json-text.ts';
 import { unwrap } from './envelopes/unwrap.ts';
 import type { Calls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
-import { address, NOTHING, plan, step } from './pipeline.ts';
+import { judge, plan } from './pipeline.ts';
 import type { Piece } from './ports/inlet.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { Store } from './ports/store.ts';
@@ -41,6 +41,9 @@ export interface WorkerParts {
 /** Judges pieces of logs one after the other. */
 export class Worker {
   readonly tally = new Tally();
+  /** How far records went back in time at most: habits and findings assume that they come about in order. */
+  disorder: Millis = 0;
+  private latest: Millis = 0;
   private readonly parts: WorkerParts;
   private readonly sourceOf: (body: JsonObject) => Source | undefined;
   private readonly coverage = new Coverage();
@@ -138,11 +141,13 @@ export class Worker {
       this.tally.noteRejected(source.id, { origin, line, reason: 'no-time', detail: 'its time lies before 1970 or after 2100' });
       return;
     }
-    if (this.parts.calls.repeats(event.callHigh, event.callLow)) {
+    if (this.parts.calls.repeats(event.callHigh, event.callLow, isLongRunning(event.operation))) {
       this.tally.noteIgnored(source.id, 'duplicate');
       return;
     }
     this.tally.noteJudged(source.id);
+    if (event.time > this.latest) this.latest = event.time;
+    else if (this.latest - event.time > this.disorder) this.disorder = this.latest - event.time;
     this.coverage.note(event);
     if (!this.counted.has(event.actor)) this.count(event.actor);
     this.events.push(event);
@@ -153,20 +158,17 @@ export class Worker {
     if (this.actors.size < MOST_COUNTED) this.actors.add(hash32(actor.entity));
   }
 
-  /** An event and what follows from it, in order: its own messages first, then those they cause. */
   private judge(event: Event, memories: ReadonlyMap<EntityKey, Memory>, alerts: Alert[]): void {
-    const messages = address(event);
-    for (let next = 0; next < messages.length; next++) {
-      const message = messages[next] as Message;
-      const memory = memories.get(message.entity);
-      if (memory === undefined) throw new Error(`plan() did not name ${message.entity}, which a message of ${event.id} is addressed to`);
-      const done = step(message, memory, this.parts.panel);
-      if (done === NOTHING) continue;
-      messages.push(...done.messages);
-      for (const detection of done.failed) this.tally.noteFailed(detection);
-      if (done.alert === undefined) continue;
-      this.tally.noteAlert(done.alert);
-      alerts.push(done.alert);
-    }
+    const { alert, failed } = judge(event, (entity) => memoryIn(memories, entity), this.parts.panel);
+    for (const detection of failed) this.tally.noteFailed(detection);
+    if (alert === undefined) return;
+    this.tally.noteAlert(alert);
+    alerts.push(alert);
   }
+}
+
+function memoryIn(memories: ReadonlyMap<EntityKey, Memory>, entity: EntityKey): Memory {
+  const memory = memories.get(entity);
+  if (memory === undefined) throw new Error(`plan() did not name ${entity}`);
+  return memory;
 }

@@ -1,8 +1,8 @@
 import type { Alert } from '../core/alert.ts';
 import type { DetectionMeta } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
-import type { Habit } from '../core/question.ts';
 import { printable } from './escape.ts';
+import { isCredentialless } from './wording.ts';
 
 /** What is known beforehand: by detection id and by source id. */
 export interface KnownBlindSpots {
@@ -39,7 +39,7 @@ const READ_BODIES: ReadonlySet<string> = new Set([
 export function blindSpotsOf(alert: Alert, known: KnownBlindSpots): readonly string[] {
   const found = new Set<string>();
   for (const { event } of alert.signals) for (const sentence of lackedBy(event)) found.add(sentence);
-  for (const sentence of lackedByMemory(alert.habit)) found.add(sentence);
+  for (const sentence of memoryGaps(alert)) found.add(sentence);
   for (const { detection } of alert.signals) for (const sentence of known.catalogue.get(detection)?.blindSpots ?? []) found.add(sentence);
   for (const { event } of alert.signals) for (const sentence of known.sources.get(event.source)?.blindSpots ?? []) found.add(sentence);
   return [...found].slice(0, MOST);
@@ -75,14 +75,16 @@ function addressGap({ address }: Event): string | undefined {
 }
 
 function credentialGaps({ actor, credential, pod }: Event): readonly string[] {
-  if (actor.kind === 'anonymous' || actor.kind === 'unauthenticated') return [];
+  if (isCredentialless(actor)) return [];
   if (credential === undefined)
     return ['The log does not say which credential was used: owner and thief differ only in address and client.'];
   const unbound = actor.kind === 'service-account' && pod === undefined;
   return unbound ? ['The credential is not bound to a pod: the log cannot say which workload held it.'] : [];
 }
 
-function lackedByMemory(habit: Habit): readonly string[] {
+/** What memory lacked to judge the identity, as sentences; nothing for callers without a name, who have no habits of their own. */
+export function memoryGaps({ habit, identity }: Alert): readonly string[] {
+  if (isCredentialless(identity)) return [];
   const lacked: string[] = [];
   if (!habit.learned) lacked.push(`This identity was known for only ${days(habit.activeDays)}: too little history to call anything new.`);
   if (habit.saturated)

@@ -2,6 +2,10 @@ import type { Body } from '../core/body.ts';
 import type { Event } from '../core/event.ts';
 import { bounded } from './escape.ts';
 
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const YEAR_DAYS = 365;
+
 /** One fact about a call that the log's bodies gave: a stable word and its value, untrusted text of at most 512 units. */
 export interface Detail {
   readonly name: string;
@@ -24,7 +28,7 @@ export function detailsOf(event: Event): readonly Detail[] {
   add('grants', grantWords(body));
   add('refused target', body.refusedTarget);
   add('target', body.target);
-  add('token asked for', tokenWords(body));
+  add('token', tokenWords(body));
   add('issued', body.issued);
   addRules(body, add);
   addWorkload(body, add);
@@ -53,7 +57,15 @@ function grantWords({ grant }: Body): string | undefined {
 function tokenWords({ tokenRequest }: Body): string | undefined {
   if (tokenRequest === undefined) return undefined;
   const audiences = tokenRequest.audiences.length === 0 ? 'the API server' : tokenRequest.audiences.join(', ');
-  return `for ${audiences}, ${tokenRequest.seconds} s, ${tokenRequest.bound ? 'bound to an object' : 'bound to nothing'}`;
+  return `for ${audiences}, ${lifetimeWords(tokenRequest.seconds)}, ${tokenRequest.bound ? 'bound to an object' : 'bound to nothing'}`;
+}
+
+/** Seconds as the log has them up to two hours (a kubelet's 3607 tell it), then hours; above 48 hours days, from two years on years. */
+function lifetimeWords(seconds: number): string {
+  if (seconds <= 2 * HOUR) return `${seconds} s`;
+  if (seconds <= 2 * DAY) return `${Math.round(seconds / HOUR)} h`;
+  const days = Math.round(seconds / DAY);
+  return days < 2 * YEAR_DAYS ? `${days} days` : `${Math.round(days / YEAR_DAYS)} years`;
 }
 
 function addRules({ rules }: Body, add: Add): void {

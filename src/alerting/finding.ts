@@ -8,7 +8,7 @@ import { DAY } from '../core/time.ts';
 import { noteRecent } from '../memory/distinct.ts';
 import { type Memory, MOST_DETECTIONS, type OpenFinding } from '../memory/memory.ts';
 
-/** Alerts that one finding may send; then only a higher severity is told. */
+/** Alerts that one finding may send; then only another detection or a higher severity is told. */
 export const MOST_ALERTS = 40;
 const REPEATS = hash32('finding');
 
@@ -26,22 +26,28 @@ export interface Circumstances {
 export function addToFinding(memory: Memory, signals: readonly Signal[], about: Circumstances): Alert | undefined {
   const event = (signals[0] as Signal).event;
   const open = memory.finding;
-  const isOpen = open !== undefined && event.time - open.openedAt < DAY && event.time - open.openedAt > -DAY;
-  const finding = isOpen ? open : opened(signals[0] as Signal);
+  const finding = open !== undefined && Math.abs(event.time - open.openedAt) < DAY ? open : opened(signals[0] as Signal);
   memory.finding = finding;
   const before = finding.severity;
-  let isNews = !isOpen;
+  let speaksUp = finding !== open;
+  let isNews = false;
   for (const signal of signals) {
     if (severityRank(signal.severity) > severityRank(finding.severity)) finding.severity = signal.severity;
-    isNews = enter(finding, signal) || isNews;
+    speaksUp = enter(finding, signal) || speaksUp;
     isNews = isFirst(memory, finding, signal) || isNews;
   }
+  finding.severity = raised(finding, about.identity);
   finding.count += signals.length;
   finding.lastAt = Math.max(finding.lastAt, event.time);
-  const rises = severityRank(finding.severity) > severityRank(before);
-  if (!rises && (!isNews || finding.sent >= MOST_ALERTS)) return undefined;
+  if (!speaksUp && finding.severity === before && (!isNews || finding.sent >= MOST_ALERTS)) return undefined;
   finding.sent++;
-  return alertOf(finding, signals, about, isOpen ? before : undefined);
+  return alertOf(finding, signals, about, finding === open ? before : undefined);
+}
+
+/** Four kinds of low evidence about one workload within a day are more than low: it may be too new to have habits. */
+function raised({ severity, detections }: OpenFinding, { kind }: Identity): Severity {
+  if (severity !== 'low' || kind !== 'service-account') return severity;
+  return detections.filter((detection) => detection.severity === 'low').length >= 4 ? 'medium' : severity;
 }
 
 function opened(signal: Signal): OpenFinding {

@@ -38,6 +38,11 @@ export function shortName(identity: Identity): string {
   return name === '' ? '(unnamed)' : printable(name, 160);
 }
 
+/** True for callers without a valid credential: all of them share one name, so it says nothing of anybody's habits. */
+export function isCredentialless({ kind }: Identity): boolean {
+  return kind === 'anonymous' || kind === 'unauthenticated';
+}
+
 /** `Kubernetes`, `Azure`, `AWS`, `GCP`. */
 export function planeName(plane: Plane): string {
   return PLANES[plane] ?? plane;
@@ -46,8 +51,9 @@ export function planeName(plane: Plane): string {
 /** The verdict's sentence with its subject in front: `service account payments/checkout reads all secrets …`. Printable, no final stop. */
 export function sentenceOf(alert: Alert, signal: Signal): string {
   const acting = signal.event.actingAs;
-  const as = acting === undefined || acting.entity === alert.identity.entity ? '' : ` (acting as ${identityWords(acting)})`;
-  return `${identityWords(alert.identity)}${as} ${printable(signal.what, 300)}`;
+  const deed = printable(signal.what, 300);
+  const isSaid = acting === undefined || acting.entity === alert.identity.entity || deed.includes(shortName(acting));
+  return `${identityWords(alert.identity)}${isSaid ? '' : ` (acting as ${identityWords(acting)})`} ${deed}`;
 }
 
 /** Whole milliseconds since the epoch, 0 where the time is none. */

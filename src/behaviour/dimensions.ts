@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import { hash32, joinHash } from '../core/hash.ts';
+import { check16, hash32, joinHash } from '../core/hash.ts';
 import { DIMENSIONS, type Dimension } from '../core/question.ts';
 
 /** Number of a dimension in packed memory; questions of detections have numbers from 16. */
@@ -12,24 +12,28 @@ export class EventValues {
 
   /** Reads the values of an event. */
   read(event: Event): void {
-    this.set(0, event.operation.hash, event.operation.label.length);
-    this.set(1, hash32(event.namespace), event.namespace.length);
-    this.set(2, hash32(event.address.network), event.address.network.length);
-    this.set(3, hash32(event.client.family), event.client.family.length);
-    this.set(4, responseHash(event), 0);
+    this.set(0, event.operation.hash, event.operation.check);
+    this.set(1, hash32(event.namespace), check16(event.namespace));
+    this.set(2, hash32(event.address.network), check16(event.address.network));
+    this.set(3, hash32(event.client.family), check16(event.client.family));
+    this.set(4, responseHash(event), isAllowed(event) ? 0 : event.operation.check);
   }
 
-  private set(dimension: number, key: number, length: number): void {
+  private set(dimension: number, key: number, check: number): void {
     this.keys[dimension] = key;
-    this.marks[dimension] = (((dimension + 1) << 16) | (length & 0xffff)) >>> 0;
+    this.marks[dimension] = (((dimension + 1) << 16) | check) >>> 0;
   }
 }
 
 const ALLOWED = hash32('ok');
 
+function isAllowed({ response }: Event): boolean {
+  return response === 'ok' || response === 'unknown';
+}
+
 /** Success is one value; a refusal or failure is a value for each operation refused. */
 function responseHash(event: Event): number {
-  if (event.response === 'ok' || event.response === 'unknown') return ALLOWED;
+  if (isAllowed(event)) return ALLOWED;
   return joinHash(event.operation.hash, hash32(event.response));
 }
 
@@ -45,7 +49,7 @@ export function valueText(event: Event, dimension: Dimension): string {
     case 'client':
       return event.client.family;
     case 'response':
-      return event.response === 'ok' || event.response === 'unknown' ? 'allowed' : `${event.operation.label}: ${event.response}`;
+      return isAllowed(event) ? 'allowed' : `${event.operation.label}: ${event.response}`;
   }
 }
 
@@ -54,9 +58,9 @@ export function questionKey(name: string, value: string): number {
   return hash32(value, questionNumber(name));
 }
 
-/** Mark beside the hash: the question's number and the value's length. */
+/** Mark beside the hash: the question's number and a second hash of the value. */
 export function questionMark(name: string, value: string): number {
-  return ((questionNumber(name) << 16) | (value.length & 0xffff)) >>> 0;
+  return ((questionNumber(name) << 16) | check16(value)) >>> 0;
 }
 
 const numbers = new Map<string, number>();

@@ -5,7 +5,7 @@ import type { Source } from '../core/source.ts';
 import { staleFiles } from './generated.ts';
 import { isCheckout } from './package-root.ts';
 import { readJsonLines, readStory, type StoryLine } from './story-file.ts';
-import { declarationFaults, readmeFaults, realAddresses, sourceFaults, storyFaults } from './unit-laws.ts';
+import { declarationFaults, pageFaults, readmeFaults, realAddresses, sourceFaults, storyFaults } from './unit-laws.ts';
 import { loadUnits, type Unit, type Units } from './units.ts';
 
 /** Something to put right: where (path relative to the root, with line if it has one) and what, in one sentence. */
@@ -59,7 +59,7 @@ export async function check({ root, play }: CheckOptions): Promise<Checked> {
 function checkDetection(root: string, { declared, folder, path }: Unit<Detection>): readonly Problem[] {
   return [
     ...at(`${path}/detection.ts`, declarationFaults(declared, folder)),
-    ...at(`${path}/README.md`, readmeFaults(read(root, `${path}/README.md`))),
+    ...at(`${path}/README.md`, pageFaults(read(root, `${path}/README.md`))),
   ];
 }
 

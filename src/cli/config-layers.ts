@@ -78,7 +78,7 @@ export function networksLayer(given: string): Layer {
     if (given.split(',').every((item) => rangeProblem(item) === undefined)) {
       throw new Mistake(`--networks: ${printable(given)} belongs to no list; write pods=${printable(given)}`);
     }
-    return fileLayer(given, ['networks']);
+    return networksFile(given);
   }
   const lists = new Map<string, string[]>();
   let current: string[] | undefined;
@@ -91,6 +91,22 @@ export function networksLayer(given: string): Layer {
     if (equals >= 0) lists.set(list, current);
   }
   return { values: { networks: Object.fromEntries(lists) }, where: () => '--networks' };
+}
+
+function networksFile(file: string): Layer {
+  const layer = fileLayer(file, ['networks']);
+  const nested = ['networks', 'networks'];
+  if (valueAt(layer.values, nested) === undefined) return layer;
+  throw new Mistake(`${layer.where(nested)}: networks: the file is a whole configuration; use --config ${printable(file)} for it`);
+}
+
+/** All layers as one: its values joined key by key, later layers win, and each key stands where its value comes from. */
+export function mergedLayer(layers: readonly Layer[], keys: readonly ConfigKey[]): Layer {
+  const where = (path: Path): string => {
+    const key = keys.find((candidate) => candidate.path.every((word, i) => path[i] === word));
+    return layers.findLast((layer) => key !== undefined && valueAt(layer.values, key.path) !== undefined)?.where(path) ?? 'configuration';
+  };
+  return { values: merged(layers, keys), where };
 }
 
 /** What is wrong in a layer, one line for each key: where, which key, what, and what would be right. */
@@ -107,8 +123,7 @@ export function problemsOf(layer: Layer, schema: z.ZodType, keys: readonly Confi
   return lines.sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
 }
 
-/** The values of all layers joined key by key; later layers win. */
-export function merged(layers: readonly Layer[], keys: readonly ConfigKey[]): Tree {
+function merged(layers: readonly Layer[], keys: readonly ConfigKey[]): Tree {
   let all: Tree = {};
   for (const layer of layers) {
     for (const key of keys) {

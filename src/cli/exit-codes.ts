@@ -18,7 +18,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
     EXIT.usage,
     'The command line, the configuration or a state file is wrong, the output cannot be written, or `turncoat check` found problems.',
   ],
-  [EXIT.unread, 'Some input could not be read or was damaged; the rest was judged. The summary names file and line.'],
+  [EXIT.unread, 'Some input could not be judged: unreadable or damaged. The rest was judged; the summary names file and line.'],
   [EXIT.found, 'A finding reached the severity given with `--fail-on`. Takes precedence over 3.'],
   [EXIT.interrupted, 'Interrupted (Ctrl-C). The summary covers what was judged until then.'],
   [EXIT.terminated, 'Terminated (SIGTERM), otherwise as 130.'],
@@ -41,7 +41,9 @@ Every verb of \`turncoat\` ends with one of these.
 | --- | --- |
 ${rows}
 
-Code 3 covers whole inputs (a missing file, a truncated archive) and single records (not JSON, cut, not UTF-8, too long): each is counted as
-rejected and named with file and line. Records that are readable but not audit records are *ignored*, which leaves the exit code alone.
+Code 3 covers whole inputs (a missing file, a truncated archive, UTF-16) and single records (not JSON, too long, too deep, without a time, cut
+so early that nothing can be made of them): each is counted as *rejected* and named with file and line. What can be judged leaves the exit code
+alone and is counted in the summary: records that were cut and are judged from their beginning, and lines that are not valid UTF-8 and are read
+with replacement characters. So do records that are readable but not audit records: they are *ignored*.
 `;
 }

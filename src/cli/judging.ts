@@ -4,6 +4,7 @@ import type { FormatContext } from '../alerting/formats/context.ts';
 import type { Config } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Millis } from '../core/time.ts';
 import type { Inlet, Piece } from '../ports/inlet.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import type { Store } from '../ports/store.ts';
@@ -11,11 +12,10 @@ import type { Tally } from '../telemetry/tally.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
-import { Mistake } from './mistake.ts';
 import { addressBook } from './networks.ts';
 import type { Progress } from './progress.ts';
+import { isReaderGone } from './standard-output.ts';
 import type { Savable } from './state.ts';
-import { systemReason } from './system-reason.ts';
 
 export type LocalMemory = Store & Savable;
 
@@ -26,6 +26,8 @@ export interface Judge {
   readonly identities: number;
   /** What the logs read so far cannot show, as sentences. */
   readonly blindSpots: readonly string[];
+  /** The largest step back in event time so far. */
+  readonly disorder: Millis;
   take(piece: Piece): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export interface Judged {
   readonly tally: Tally;
   readonly identities: number;
   readonly blindSpots: readonly string[];
+  readonly disorder: Millis;
   readonly seconds: number;
   /** Why it ended early, if it did. */
   readonly cut: string | undefined;
@@ -96,6 +99,7 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
     tally: judge.tally,
     identities: judge.identities,
     blindSpots: judge.blindSpots,
+    disorder: judge.disorder,
     seconds: (performance.now() - begun) / 1_000,
     ...end,
   };
@@ -104,7 +108,6 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
 function endOf(failure: Error | undefined, interrupt: Interrupt): Pick<Judged, 'cut' | 'code'> {
   if (interrupt.code !== undefined) return { cut: 'interrupted', code: interrupt.code };
   if (failure === undefined) return { cut: undefined, code: undefined };
-  const readerLeft = 'code' in failure && failure.code === 'EPIPE';
-  if (!readerLeft) throw new Mistake(`standard output: cannot be written: ${systemReason(failure)}`);
-  return { cut: 'the reader of standard output closed it', code: EXIT.done };
+  if (isReaderGone(failure)) return { cut: 'the reader of standard output closed it', code: EXIT.done };
+  return { cut: 'standard output cannot be written', code: EXIT.usage };
 }

@@ -32,7 +32,32 @@ type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** What is wrong with a range or address given by the user, or undefined if it can be used. */
 export function rangeProblem(text: string): string | undefined {
-  return parseRange(text) === undefined ? 'is neither an address (203.0.113.7) nor a range (10.244.0.0/16, fd00::/48)' : undefined;
+  const range = parseRange(text);
+  if (range === undefined) return 'is neither an address (203.0.113.7) nor a range (10.244.0.0/16, fd00::/48)';
+  if (!bits(range.ip).includes('1', range.prefix)) return undefined;
+  return `is an address with a mask: write ${networkText(range.ip, range.prefix)} for its network, or the address alone`;
+}
+
+/** Ranges that stand in two lists, with their place in the later one: what lives there must be one thing. */
+export function contradictions(networks: Networks): readonly { readonly path: readonly [keyof Networks, number]; readonly what: string }[] {
+  const first = new Map<string, keyof Networks>();
+  const found: { path: [keyof Networks, number]; what: string }[] = [];
+  for (const list of ZONE_OF.keys()) {
+    for (const [index, text] of networks[list].entries()) {
+      const range = parseRange(text);
+      if (range === undefined) continue;
+      const key = rangeKey(range.ip, range.prefix);
+      const before = first.get(key) ?? list;
+      first.set(key, before);
+      if (before !== list)
+        found.push({ path: [list, index], what: `${JSON.stringify(text)} is also in networks.${before}; leave one of them out` });
+    }
+  }
+  return found;
+}
+
+function rangeKey(ip: Ip, prefix: number): string {
+  return `${ip.kind()} ${bits(ip).slice(0, prefix)}`;
 }
 
 /**
@@ -88,9 +113,8 @@ function rangeTable(networks: Networks): (ip: Ip) => Range | undefined {
     for (const text of networks[list]) {
       const range = parseRange(text);
       if (range === undefined) continue;
-      const key = bits(range.ip).slice(0, range.prefix);
       lengths.add(range.prefix);
-      const id = `${range.ip.kind()} ${key}`;
+      const id = rangeKey(range.ip, range.prefix);
       if (!ranges.has(id)) ranges.set(id, { zone, network: networkText(range.ip, range.prefix) });
     }
   }

@@ -1,14 +1,14 @@
 import type { Detection } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import type { EntityKey } from '../core/identity.ts';
-import type { Message, Signal } from '../core/message.ts';
+import type { Signal } from '../core/message.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Source } from '../core/source.ts';
 import { HOUR } from '../core/time.ts';
 import { Panel } from '../detections/panel.ts';
 import { unwrap } from '../envelopes/unwrap.ts';
 import { Memory } from '../memory/memory.ts';
-import { address, step } from '../pipeline.ts';
+import { judge } from '../pipeline.ts';
 import { recogniser } from '../sources/recognise.ts';
 import type { Problem, Story } from './check.ts';
 import { addressBook } from './networks.ts';
@@ -69,19 +69,8 @@ class Stage {
       else if (outcome.kind === 'rejected') fault = `the record is rejected: ${outcome.detail}`;
     });
     if (events.length === 0 && fault === undefined) fault = 'the record holds no event that is judged';
-    return { signals: events.flatMap((event) => this.judge(event)), fault };
-  }
-
-  private judge(event: Event): Signal[] {
-    const signals: Signal[] = [];
-    const messages = address(event);
-    for (let next = 0; next < messages.length; next++) {
-      const message = messages[next] as Message;
-      const done = step(message, this.memoryOf(message.entity), this.panel);
-      messages.push(...done.messages);
-      signals.push(...done.signals);
-    }
-    return signals;
+    const memoryOf = (entity: EntityKey) => this.memoryOf(entity);
+    return { signals: events.flatMap((event) => judge(event, memoryOf, this.panel).signals), fault };
   }
 
   private memoryOf(entity: EntityKey): Memory {

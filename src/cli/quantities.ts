@@ -29,3 +29,9 @@ export function durationText(seconds: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
+
+/** Milliseconds in whole hours, from two days on in whole days, rounded up: `5 hours`, `3 days`. */
+export function spanText(millis: number): string {
+  const hours = Math.ceil(millis / 3_600_000);
+  return hours < 48 ? plural(hours, 'hour') : plural(Math.ceil(hours / 24), 'day');
+}

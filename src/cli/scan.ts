@@ -1,3 +1,4 @@
+import { printable } from '../alerting/escape.ts';
 import type { FormatContext } from '../alerting/formats/context.ts';
 import { toOcsfText } from '../alerting/formats/ocsf.ts';
 import { toText } from '../alerting/formats/text.ts';
@@ -10,7 +11,7 @@ import { flagLayer, type Layer, networksLayer } from './config-layers.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { watchInterrupts } from './interrupt.ts';
-import type { Judged, Parts } from './judging.ts';
+import type { Judged, LocalMemory, Parts } from './judging.ts';
 import { judgeLogs } from './judging.ts';
 import { Mistake } from './mistake.ts';
 import { progressLine } from './progress.ts';
@@ -48,9 +49,9 @@ export async function scan(paths: readonly string[], options: ScanOptions, parts
     const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout, learnOnly }, parts);
     if (learnOnly) notes.push('learned only: everything in these logs was taken as normal');
     try {
-      if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory));
+      if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory, options.state !== undefined));
     } finally {
-      process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes })}\n`);
+      process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes, learnOnly })}\n`);
     }
     return codeOf(judged, options.failOn);
   } finally {
@@ -93,8 +94,14 @@ function flagLayers(options: ScanOptions): Layer[] {
   return layers;
 }
 
-async function keptState(file: string, judged: Judged, memory: Parameters<typeof saveState>[1]): Promise<string> {
-  return judged.cut === undefined ? await saveState(file, memory) : `state not saved to ${file}: the logs were not read to their end`;
+/** An empty memory is not written: it would take the place of a good one that a run without input knows nothing about. */
+async function keptState(file: string, { tally, cut }: Judged, memory: LocalMemory, continued: boolean): Promise<string> {
+  const notSaved = `state not saved to ${printable(file)}`;
+  if (cut !== undefined) return `${notSaved}: the logs were not read to their end`;
+  if (tally.judged === 0 && !continued) return `${notSaved}: nothing was judged`;
+  const saved = await saveState(file, memory);
+  const unread = (tally.rejectedBy.get('unreadable') ?? 0) + (tally.rejectedBy.get('truncated') ?? 0);
+  return unread === 0 ? saved : `${saved}; some input is missing from it, see rejected`;
 }
 
 function codeOf(judged: Judged, failOn: Severity | undefined): ExitCode {

@@ -2,7 +2,7 @@ import { printable } from '../alerting/escape.ts';
 import type { Severity } from '../core/detection.ts';
 import { SEVERITIES, severityRank } from '../core/detection.ts';
 import type { Rejection, Tally } from '../telemetry/tally.ts';
-import { countText, durationText, plural } from './quantities.ts';
+import { countText, durationText, plural, spanText } from './quantities.ts';
 
 /** Everything the summary says about a scan. */
 export interface Summary {
@@ -12,33 +12,41 @@ export interface Summary {
   readonly identities: number;
   /** What these logs cannot show, as sentences. */
   readonly blindSpots: readonly string[];
+  /** The largest step back in event time, in milliseconds. */
+  readonly disorder?: number;
   readonly seconds: number;
   /** Why it ended early, if it did: `interrupted`. */
   readonly cut?: string | undefined;
   /** What else there is to say: `state of 102 entities saved to F`. */
   readonly notes: readonly string[];
+  /** Everything was taken as normal: learned, not judged. */
+  readonly learnOnly?: boolean;
 }
 
 const MOST_EXAMPLES = 5;
 const MOST_BLIND_SPOTS = 8;
+/** Shippers deliver some minutes out of order; more than this comes from files named in the wrong order. */
+const USUAL_DISORDER = 3_600_000;
 
 /** The summary as plain lines for a person, without a final line end. */
 export function summaryText(summary: Summary): string {
   const { tally } = summary;
+  const done = summary.learnOnly === true ? 'learned' : 'judged';
   return [
-    summary.cut === undefined ? 'summary' : `summary of what was judged until then (${summary.cut})`,
-    ...table(sourceRows(tally)),
-    `  records in ${countText(tally.entries)} = judged ${countText(tally.judged)} + ignored ${countText(tally.ignoredCount)} + rejected ${countText(tally.rejected)}`,
+    summary.cut === undefined ? 'summary' : `summary of what was ${done} until then (${summary.cut})`,
+    ...table(sourceRows(tally, done)),
+    `  records in ${countText(tally.entries)} = ${done} ${countText(tally.judged)} + ignored ${countText(tally.ignoredCount)} + rejected ${countText(tally.rejected)}`,
     ...reasons('ignored', tally.ignored),
     ...reasons('rejected', tally.rejectedBy),
     ...examples(tally),
+    ...imperfections(summary, done),
     ...reasons('failed detections, a bug: please report', tally.failedDetections),
-    `  findings: ${findingsText(tally, summary.minSeverity)}`,
+    ...(summary.learnOnly === true ? [] : [`  findings: ${findingsText(tally, summary.minSeverity)}`]),
     `  identities seen: ${countText(summary.identities)}`,
     ...listed('what this log cannot show:', summary.blindSpots),
     ...summary.notes.map((note) => `  ${note}`),
     `  time: ${durationText(summary.seconds)}${rateText(tally.entries, summary.seconds)}`,
-    ...emptiness(tally, summary.cut !== undefined),
+    ...emptiness(tally, done, summary.cut !== undefined),
   ].join('\n');
 }
 
@@ -58,12 +66,12 @@ export function rejectionText({ origin, line, reason, detail }: Rejection): stri
   return `${place}: ${reason}: ${printable(detail)}`;
 }
 
-function sourceRows({ sources }: Tally): string[][] {
+function sourceRows({ sources }: Tally, done: string): string[][] {
   const rows = [...sources].map(([source, { judged, ignored, rejected }]) => [
     printable(source, 40),
     ...[judged + ignored + rejected, judged, ignored, rejected].map(countText),
   ]);
-  return rows.length === 0 ? [] : [['source', 'in', 'judged', 'ignored', 'rejected'], ...rows];
+  return rows.length === 0 ? [] : [['source', 'in', done, 'ignored', 'rejected'], ...rows];
 }
 
 /** Rows in aligned columns: the first to the left, figures to the right. */
@@ -103,10 +111,21 @@ function listed(title: string, sentences: readonly string[]): string[] {
   return [`  ${title}`, ...shown, ...(more > 0 ? [`    - and ${plural(more, 'more thing')}`] : [])];
 }
 
-function emptiness(tally: Tally, cut: boolean): string[] {
-  if (cut) return [];
+/** What was read although it was not as it should be. */
+function imperfections({ tally, disorder = 0 }: Summary, done: string): string[] {
+  const lines: string[] = [];
+  if (tally.truncated > 0)
+    lines.push(`  cut short: ${plural(tally.truncated, 'record')} ${done} from ${tally.truncated === 1 ? 'its' : 'their'} beginning`);
+  if (tally.replaced > 0) lines.push(`  not UTF-8: ${plural(tally.replaced, 'line')} read with replacement characters`);
+  if (disorder > USUAL_DISORDER) lines.push(`  records came up to ${spanText(disorder)} out of order: name the files oldest first`);
+  return lines;
+}
+
+function emptiness(tally: Tally, done: string, cut: boolean): string[] {
+  if (cut || tally.judged > 0) return [];
   if (tally.entries === 0) return ['  nothing was read: the input holds no record'];
-  return tally.judged > 0 ? [] : ['  nothing was judged: no record of this input is an audit or cloud log that Turncoat knows'];
+  if (tally.entries === tally.rejectedBy.get('unreadable')) return ['  nothing could be read'];
+  return [`  nothing was ${done}: no record of this input is an audit or cloud log that Turncoat knows`];
 }
 
 function rateText(records: number, seconds: number): string {

@@ -8,6 +8,11 @@ const ATTACK_ID = /^T\d{4}(\.\d{3})?$/;
 /** Two or more lower-case words joined by hyphens. */
 export const UNIT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_TECHNIQUES);
+/** The same, begun with what a detection reads. */
+export const DETECTION_ID = /^(k8s|aws|azure|gcp|cloud|eks)(-[a-z0-9]+)+$/;
+export const PREFIXES = 'k8s-, aws-, azure-, gcp-, cloud- or eks-';
+/** What a page tells the analyst, each in a section of its own. */
+const SECTIONS: readonly RegExp[] = [/^What it sees$/, /^Why it matters$/, /^Benign twins?$/, /^Blind spots$/, /^Triage$/];
 /** Units that a README's prose must have at least: less says nothing to an analyst. */
 const LEAST_PROSE = 300;
 
@@ -15,6 +20,7 @@ const LEAST_PROSE = 300;
 export function declarationFaults(detection: Detection, folder: string): readonly string[] {
   return [
     ...idFaults(detection.id, folder),
+    ...(!UNIT_ID.test(detection.id) || DETECTION_ID.test(detection.id) ? [] : [`id ${detection.id} does not begin with ${PREFIXES}`]),
     ...emptyLists(detection),
     ...attackFaults(detection.attack),
     ...detection.references.filter((url) => !url.startsWith('https://')).map((url) => `reference ${url} is no https address`),
@@ -60,6 +66,20 @@ function attackFaults(ids: readonly string[]): readonly string[] {
 export function readmeFaults(readme: string): readonly string[] {
   if (readme === '') return ['is missing'];
   return proseOf(readme).length < LEAST_PROSE ? [`has less than ${LEAST_PROSE} characters of prose beside the generated head`] : [];
+}
+
+/** What the README of a detection lacks. */
+export function pageFaults(readme: string): readonly string[] {
+  if (readme === '') return readmeFaults(readme);
+  const sections = proseOf(readme).split(/^## /m).slice(1);
+  const titles = sections.map((section) => section.split('\n', 1)[0]?.trim() ?? '');
+  const missing = SECTIONS.filter((title) => !titles.some((each) => title.test(each)));
+  const empty = sections.filter((section, i) => section.trim() === titles[i]);
+  return [
+    ...readmeFaults(readme),
+    ...missing.map((title) => `lacks the section \`## ${title.source.replace(/[\^$?]/g, '')}\``),
+    ...empty.map((section) => `section \`## ${section.trim()}\` is empty`),
+  ];
 }
 
 /** What a story as a whole lacks; `known` are the ids of all detections. */

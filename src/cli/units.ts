@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Detection } from '../core/detection.ts';
 import type { Source } from '../core/source.ts';
+import { isCheckout } from './package-root.ts';
 
 export type Family = 'detections' | 'sources';
 
@@ -27,6 +28,9 @@ export interface Units {
   readonly unloadable: readonly Unloadable[];
 }
 
+/** Folders that hold what several units of one plane share, and declare nothing. */
+const SHARED: ReadonlySet<string> = new Set(['sources/azure', 'sources/cloud', 'sources/kubernetes']);
+
 /** File without extension and name of its export, the same for all units of a family. */
 export const DECLARATIONS = { detections: 'detection', sources: 'source' } as const;
 
@@ -42,6 +46,11 @@ async function loadFamily<T>(root: string, family: Family, unloadable: Unloadabl
   const units: Unit<T>[] = [];
   for (const folder of folders(root, family)) {
     const path = `src/${family}/${folder}`;
+    if (!isDeclared(root, family, folder)) {
+      const reason = `there is no such file, and every folder here is one ${DECLARATIONS[family]}`;
+      unloadable.push({ path: `${path}/${DECLARATIONS[family]}.ts`, reason });
+      continue;
+    }
     try {
       units.push({ folder, path, declared: await load<T>(family, folder) });
     } catch (error) {
@@ -58,14 +67,19 @@ async function load<T>(family: Family, folder: string): Promise<T> {
   return module[name] as T;
 }
 
-/** Folders of a family that hold a declaration, sorted; in an installed package those that were built. */
+/** Folders of a family that should each be a unit, sorted. */
 function folders(root: string, family: Family): readonly string[] {
-  const name = DECLARATIONS[family];
   const base = join(root, 'src', family);
   if (!existsSync(base)) return [];
   return readdirSync(base, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !SHARED.has(`${family}/${entry.name}`))
     .map((entry) => entry.name)
-    .filter((folder) => existsSync(join(base, folder, `${name}.ts`)) || existsSync(join(root, 'dist/src', family, folder, `${name}.js`)))
     .sort();
+}
+
+/** True if the declaration is there: in a checkout as written, in an installed package as built. */
+function isDeclared(root: string, family: Family, folder: string): boolean {
+  const name = DECLARATIONS[family];
+  if (isCheckout(root)) return existsSync(join(root, 'src', family, folder, `${name}.ts`));
+  return existsSync(join(root, 'dist/src', family, folder, `${name}.js`));
 }

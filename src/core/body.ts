@@ -17,11 +17,11 @@ export interface Body {
   readonly issued?: string;
   /** Entity that the issued credential acts as, where the log names it (a role's session). */
   readonly issuedFor?: string;
-  /** exec and attach: the command, decoded, at most 16 words of 512 units. */
+  /** exec and attach: the command, decoded, at most 16 words of 512 units; of a longer one the last tells what makes it grave. */
   readonly command?: readonly string[];
   /** Target named in a refused impersonation (the log has no impersonatedUser then). */
   readonly refusedTarget?: string;
-  /** Clouds: role, identity or resource the call is about (`roleArn`, service account e-mail, scope of a role assignment). */
+  /** Kubelet calls: the pod, as `namespace/name`. Clouds: role, identity or resource the call is about (`roleArn`, service account e-mail, scope of a role assignment). */
   readonly target?: string;
   /** GCP: the identities on whose authority the actor acts, the first one first, without the platform's own agents; at most 8. */
   readonly delegation?: readonly string[];
@@ -40,16 +40,16 @@ export interface RuleSummary {
   readonly everything: boolean;
   /** Some rule has `*` as verb or resource. */
   readonly wildcard: boolean;
-  /** Powers found in the rules: `bind`, `escalate`, `impersonate`, `pods/exec`, `nodes/proxy`, `serviceaccounts/token`, `secrets`, `create pods`, … at most 16. */
+  /** Powers found in the rules: `bind`, `escalate`, `impersonate`, `pods/exec`, `nodes/proxy`, `serviceaccounts/token`, `secrets`, `write pods`, …: of a fixed list of 22. */
   readonly powers: readonly string[];
 }
 
 export interface WorkloadSummary {
   readonly privileged: boolean;
   readonly hostNamespaces: readonly ('hostPID' | 'hostIPC' | 'hostNetwork')[];
-  /** hostPath mounts, at most 16. */
+  /** hostPath mounts, resolved and each once, at most 16: of more, one below each two-level directory comes first. */
   readonly hostPaths: readonly string[];
-  /** Added Linux capabilities, at most 32. */
+  /** Added Linux capabilities in capital letters without `CAP_`, at most 64: those that exist come first. */
   readonly capabilities: readonly string[];
   readonly serviceAccount: string;
   /** Container images, at most 16. */

@@ -59,6 +59,8 @@ export type Subject = 'actor' | 'seat';
 /** One detection: metadata, the operations it concerns, questions to memory, verdict. */
 export interface Detection<Q extends Questions = Questions> extends DetectionMeta {
   readonly subject: Subject;
+  /** `circumstance`: tells where from or with what something was done; another signal that tells the deed leads the alert. Absent: the deed. */
+  readonly tells?: 'deed' | 'circumstance';
   /** Decided once per operation, so it may be slow; `judge` is called for these events only. */
   concerns(operation: Operation): boolean;
   /**

@@ -15,11 +15,11 @@ export interface Link {
   readonly time: Millis;
 }
 
-/** An event, a link, or what a seat's memory said of its identity, addressed to the entity that must know. */
+/** An event or a link, addressed to the entity that must know. What the seat said of an event goes to its actor as evidence. */
 export type Message =
-  | { readonly kind: 'event'; readonly entity: EntityKey; readonly role: 'actor' | 'seat'; readonly event: Event }
-  | { readonly kind: 'link'; readonly entity: EntityKey; readonly link: Link }
-  | { readonly kind: 'signal'; readonly entity: EntityKey; readonly signal: Signal };
+  | { readonly kind: 'seat-event'; readonly entity: EntityKey; readonly event: Event }
+  | { readonly kind: 'actor-event'; readonly entity: EntityKey; readonly event: Event; readonly evidence: readonly Signal[] }
+  | { readonly kind: 'link'; readonly entity: EntityKey; readonly link: Link };
 
 /** One detection's verdict on one event. */
 export interface Signal {

@@ -1,4 +1,4 @@
-import { hash32 } from './hash.ts';
+import { check16, hash32 } from './hash.ts';
 
 /** How far one call reaches: one object, one namespace (or resource group), all of the scope, or a path that is no resource. */
 export type Reach = 'object' | 'namespace' | 'scope' | 'path';
@@ -19,9 +19,13 @@ export interface Operation {
   /** In words: `list secrets (scope)`, `create pods/exec`, `AssumeRole sts.amazonaws.com`. */
   readonly label: string;
   readonly hash: number;
+  /** Second hash, 16 bits. */
+  readonly check: number;
 }
 
 const MOST = 8192;
+/** Operations with one verb and resource; made-up groups would else make a long row to search. */
+const MOST_ALIKE = 64;
 let count = 0;
 let interned = new Map<string, Map<string, Operation[]>>();
 
@@ -60,9 +64,27 @@ function rowOf(verb: string, resource: string): Operation[] {
 function enter(row: Operation[], ...[plane, verb, group, resource, subresource, reach]: Parameters<typeof operation>): Operation {
   const target = resource === '' ? group : subresource === '' ? resource : `${resource}/${subresource}`;
   const label = reach === 'scope' && plane === 'kubernetes' ? `${verb} ${target} (all namespaces)` : `${verb} ${target}`;
-  const hash = hash32(`${plane}|${verb}|${group}|${resource}|${subresource}|${reach}`);
-  const made: Operation = Object.freeze({ plane, verb, group, resource, subresource, reach, label, hash });
+  const key = `${plane}|${verb}|${group}|${resource}|${subresource}|${reach}`;
+  const made: Operation = Object.freeze({
+    plane,
+    verb,
+    group,
+    resource,
+    subresource,
+    reach,
+    label,
+    hash: hash32(key),
+    check: check16(key),
+  });
+  if (row.length >= MOST_ALIKE) row.length = 0;
   row.push(made);
   count++;
   return made;
+}
+
+const LONG: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'log', 'proxy']);
+
+/** True for Kubernetes calls that the API server logs in two stages, long apart: watch, and connections into pods and nodes. */
+export function isLongRunning({ plane, verb, subresource }: Operation): boolean {
+  return plane === 'kubernetes' && (verb === 'watch' || LONG.has(subresource));
 }

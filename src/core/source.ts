@@ -16,10 +16,12 @@ export interface Hints {
   readonly shippedAt?: Millis;
   /** The entry was cut by a shipper; the body is what could be salvaged. */
   readonly truncated?: boolean;
+  /** A shipper says that a container printed this which is no API server's: whatever it looks like, it is no audit log. */
+  readonly podOutput?: boolean;
 }
 
 /** Why an entry is not judged though nothing is wrong with it. Counted by reason. */
-export type IgnoreReason = 'not-an-audit-log' | 'control-message' | 'stage' | 'duplicate' | 'health-check' | 'empty';
+export type IgnoreReason = 'not-an-audit-log' | 'control-message' | 'stage' | 'duplicate' | 'health-check' | 'empty' | 'pod-output';
 
 /** Why an entry could not be judged. Goes to the dead letters with position and reason. */
 export type RejectReason = 'not-json' | 'too-deep' | 'too-large' | 'shape' | 'no-time' | 'truncated' | 'bad-encoding' | 'unreadable';

@@ -36,8 +36,12 @@ export class Panel {
   private byActor = new WeakMap<Operation, readonly Detection[]>();
   private bySeat = new WeakMap<Operation, readonly Detection[]>();
 
+  /** Deeds are heard before circumstances, so that of equally grave signals the deed leads. */
   constructor(detections: readonly Detection[]) {
-    this.detections = detections;
+    this.detections = [
+      ...detections.filter((each) => each.tells !== 'circumstance'),
+      ...detections.filter((each) => each.tells === 'circumstance'),
+    ];
   }
 
   /** The detections that an operation concerns. One whose `concerns` throws fails with each of its events. */
@@ -112,7 +116,8 @@ function passes(gate: NonNullable<Detection['only']>, { memory, event, unseen }:
   return memory.origins.length > 0 && provenanceOf(memory, event) !== undefined;
 }
 
-function graver(a: Signal, b: Signal): number {
+/** Sorts the gravest signal first; of equals those stay first that were. */
+export function graver(a: Signal, b: Signal): number {
   return severityRank(b.severity) - severityRank(a.severity);
 }
 

@@ -14,6 +14,7 @@ import { detection as k8sImpersonation } from './k8s-impersonation/detection.ts'
 import { detection as k8sMintedTokenUsed } from './k8s-minted-token-used/detection.ts';
 import { detection as k8sOutOfHabit } from './k8s-out-of-habit/detection.ts';
 import { detection as k8sPermissionReview } from './k8s-permission-review/detection.ts';
+import { detection as k8sPowerfulCall } from './k8s-powerful-call/detection.ts';
 import { detection as k8sRbacChange } from './k8s-rbac-change/detection.ts';
 import { detection as k8sSecretSweep } from './k8s-secret-sweep/detection.ts';
 import { detection as k8sSecretsRead } from './k8s-secrets-read/detection.ts';
@@ -35,6 +36,7 @@ export type DetectionId =
   | 'k8s-minted-token-used'
   | 'k8s-out-of-habit'
   | 'k8s-permission-review'
+  | 'k8s-powerful-call'
   | 'k8s-rbac-change'
   | 'k8s-secret-sweep'
   | 'k8s-secrets-read'
@@ -57,6 +59,7 @@ export const detections: readonly Detection[] = [
   k8sMintedTokenUsed,
   k8sOutOfHabit,
   k8sPermissionReview,
+  k8sPowerfulCall,
   k8sRbacChange,
   k8sSecretSweep,
   k8sSecretsRead,

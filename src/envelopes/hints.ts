@@ -1,12 +1,14 @@
 import { asObject, asString, type JsonObject } from '../core/json.ts';
 import type { Hints } from '../core/source.ts';
 import { type Millis, parseTime } from '../core/time.ts';
+import { isBesidePod, isPodOutput } from './pod-output.ts';
 
 /**
  * The hints with what a record's own fields add: the cluster (`cluster`, `kubernetes.cluster`, `orchestrator.cluster.name`;
- * an outer envelope's word stands) and the shipper's time. Returns `hints` itself if there is nothing to add.
+ * an outer envelope's word stands), the shipper's time, and that a container printed it. Returns `hints` itself if there is nothing to add.
  */
-export function withHints(value: JsonObject, hints: Hints): Hints {
+export function withHints(value: JsonObject, outer: Hints): Hints {
+  const hints = outer.podOutput !== true && isPodOutput(value) ? { ...outer, podOutput: true } : outer;
   const cluster = hints.clusterField ?? clusterField(value);
   const shippedAt = millis(value['@timestamp'] ?? value.timestamp ?? value.time ?? value.ts);
   if (shippedAt === undefined) return cluster === hints.clusterField || cluster === undefined ? hints : { ...hints, clusterField: cluster };
@@ -14,7 +16,8 @@ export function withHints(value: JsonObject, hints: Hints): Hints {
 }
 
 /** The same for an audit event with fields of the shipper beside its own: looks at fewer names, since every event passes here. */
-export function withShipperFields(event: JsonObject, hints: Hints): Hints {
+export function withShipperFields(event: JsonObject, outer: Hints): Hints {
+  const hints = isBesidePod(event) ? { ...outer, podOutput: true } : outer;
   const cluster = hints.clusterField ?? name(event.cluster) ?? nested(event);
   const stamp = event['@timestamp'];
   if (stamp === undefined && cluster === hints.clusterField) return hints;

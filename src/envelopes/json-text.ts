@@ -3,6 +3,7 @@ import { excerpt } from './excerpt.ts';
 import { LARGEST_INFLATED, LARGEST_VALUE, LONG_LINE } from './limits.ts';
 import { mend } from './mend.ts';
 import { Pending } from './pending.ts';
+import { isReplaced } from './replaced.ts';
 import { parseJson, type TextSink } from './text-sink.ts';
 import { type Rest, ValueReader } from './value-reader.ts';
 
@@ -28,12 +29,18 @@ export class JsonText {
   #line = 1;
   /** The line being read is known to hold no value that can be walked. */
   #flat = false;
+  #replaced = 0;
   #unfolded = false;
 
   constructor(sink: TextSink, inflate?: Inflate) {
     this.#sink = sink;
     this.#inflate = inflate;
     this.#values = new ValueReader(sink);
+  }
+
+  /** Lines and values so far whose bytes were not valid UTF-8: they were read with replacement characters (U+FFFD). */
+  get replaced(): number {
+    return this.#replaced + this.#values.replaced;
   }
 
   /** Takes the next bytes; the caller may use the memory again afterwards. */
@@ -138,6 +145,7 @@ export class JsonText {
     const first = firstByte(bytes, from, to);
     if (first < 0) return true;
     const text = bytes.toString('utf8', from, to);
+    if (isReplaced(text, bytes, from, to)) this.#replaced++;
     if (!this.#flat && (opensValue(first) || first === 34)) {
       const value = parseJson(text);
       if (value !== undefined) {

@@ -2,12 +2,13 @@ import { asArray, asNumber, asObject, asString, type JsonObject } from '../core/
 import type { Hints } from '../core/source.ts';
 import type { Opener } from './entry.ts';
 import { millis } from './hints.ts';
+import { isOther } from './pod-output.ts';
 
 const DEEPEST = 256;
 
 /**
  * OpenTelemetry logs in JSON, `resourceLogs[].scopeLogs[].logRecords[].body`, of the Kafka exporter or of Fluent Bit's
- * `otlp_json`. The cluster is taken from the resource attribute `k8s.cluster.name`.
+ * `otlp_json`. Cluster, namespace, pod and container are taken from the resource's attributes `k8s.*.name`.
  * opentelemetry-proto `opentelemetry/proto/logs/v1/logs.proto` and `common/v1/common.proto`.
  */
 export function openOtlp(value: JsonObject, hints: Hints, open: Opener): boolean {
@@ -15,7 +16,7 @@ export function openOtlp(value: JsonObject, hints: Hints, open: Opener): boolean
   if (!Array.isArray(resources)) return false;
   let found = 0;
   for (const resource of resources) {
-    const shared = withCluster(asObject(resource), hints);
+    const shared = withResource(asObject(resource), hints);
     for (const scope of asArray(asObject(resource)?.scopeLogs)) {
       for (const record of asArray(asObject(scope)?.logRecords)) {
         openLogRecord(asObject(record), shared, open);
@@ -36,15 +37,18 @@ function openLogRecord(record: JsonObject | undefined, hints: Hints, open: Opene
   else open.value(plain(body, 0), inner);
 }
 
-function withCluster(resource: JsonObject | undefined, hints: Hints): Hints {
-  if (hints.clusterField !== undefined) return hints;
-  for (const attribute of asArray(asObject(resource?.resource)?.attributes)) {
-    const pair = asObject(attribute);
-    if (pair?.key !== 'k8s.cluster.name') continue;
-    const cluster = asString(asObject(pair.value)?.stringValue, 256);
-    if (cluster !== undefined && cluster !== '') return { ...hints, clusterField: cluster };
-  }
-  return hints;
+function withResource(resource: JsonObject | undefined, hints: Hints): Hints {
+  const attributes = asArray(asObject(resource?.resource)?.attributes);
+  const cluster = hints.clusterField ?? attribute(attributes, 'k8s.cluster.name');
+  const namespace = attribute(attributes, 'k8s.namespace.name');
+  const isOutput = isOther(namespace, attribute(attributes, 'k8s.pod.name'), attribute(attributes, 'k8s.container.name'));
+  const named = cluster === undefined || cluster === '' ? hints : { ...hints, clusterField: cluster };
+  return isOutput ? { ...named, podOutput: true } : named;
+}
+
+function attribute(attributes: readonly unknown[], key: string): string | undefined {
+  const pair = attributes.find((item) => asObject(item)?.key === key);
+  return asString(asObject(asObject(pair)?.value)?.stringValue, 256);
 }
 
 /** An AnyValue as the JSON value it stands for; null beyond 256 levels. `fromEntries` defines members, so no name is special. */

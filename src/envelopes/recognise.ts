@@ -30,3 +30,9 @@ export function isAzureRecord(value: JsonObject): boolean {
     (typeof value.category === 'string' || typeof value.resourceId === 'string' || typeof value.Category === 'string')
   );
 }
+
+/** True for what some audit log could have written, complete or not. */
+export function looksLikeAudit(value: JsonObject): boolean {
+  const isPartOfEvent = typeof value.verb === 'string' && (value.auditID !== undefined || value.objectRef !== undefined);
+  return isAuditEvent(value) || isPartOfEvent || isCloudTrail(value) || isGcpAudit(value) || isAzureRecord(value);
+}

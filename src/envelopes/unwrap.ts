@@ -13,7 +13,7 @@ import { DEEPEST_STRING, DEEPEST_WRAPPER, LARGEST_INFLATED } from './limits.ts';
 import { openNestedField, openParsedField } from './nested-field.ts';
 import { openOtlp } from './otlp.ts';
 import { openPacked } from './packed.ts';
-import { isAuditEvent } from './recognise.ts';
+import { isAuditEvent, looksLikeAudit } from './recognise.ts';
 import { jsonStart, salvage } from './salvage.ts';
 import { openStringField } from './string-field.ts';
 import { parseJson } from './text-sink.ts';
@@ -40,7 +40,7 @@ const SHAPES: readonly Shape[] = [
  */
 export function unwrap(value: unknown, hints: Hints, emit: Emit, inflate?: Inflate): void {
   if (typeof value === 'object' && value !== null && isAuditEvent(value as JsonObject)) {
-    emit({ body: value as JsonObject, hints: withShipperFields(value as JsonObject, hints) });
+    give(value as JsonObject, withShipperFields(value as JsonObject, hints), emit);
   } else new Unwrapping(emit, inflate).value(value, hints);
 }
 
@@ -52,7 +52,7 @@ class Unwrapping implements Opener {
   #inflatable = LARGEST_INFLATED;
 
   constructor(emit: Emit, inflate: Inflate | undefined) {
-    this.emit = emit;
+    this.emit = (entry) => ('body' in entry ? give(entry.body, entry.hints, emit) : emit(entry));
     this.#inflate = inflate;
   }
 
@@ -137,6 +137,12 @@ class Unwrapping implements Opener {
       return undefined;
     }
   }
+}
+
+/** What a container printed is never judged: an audit log in it is a forgery or a copy, the rest is some other log. */
+function give(body: JsonObject, hints: Hints, emit: Emit): void {
+  if (hints.podOutput !== true) emit({ body, hints });
+  else emit({ ignored: looksLikeAudit(body) ? 'pod-output' : 'not-an-audit-log' });
 }
 
 function isEmpty(value: JsonObject): boolean {

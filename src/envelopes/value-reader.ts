@@ -3,6 +3,7 @@ import { LARGEST_VALUE, LONG_LINE } from './limits.ts';
 import { type ListHead, listHead } from './list-head.ts';
 import { mend, mendLines } from './mend.ts';
 import { Pending } from './pending.ts';
+import { isReplaced } from './replaced.ts';
 import { parseJson, type TextSink } from './text-sink.ts';
 import { advance, newWalk } from './walk.ts';
 
@@ -33,9 +34,15 @@ export class ValueReader {
   /** The open value is walked to its end and not kept. */
   #dropping = false;
   #rest: Rest | undefined;
+  #replaced = 0;
 
   constructor(sink: TextSink) {
     this.#sink = sink;
+  }
+
+  /** Values whose bytes were not valid UTF-8. */
+  get replaced(): number {
+    return this.#replaced;
   }
 
   begin(line: number): void {
@@ -123,7 +130,7 @@ export class ValueReader {
 
   #close(): void {
     if (!this.#dropping) {
-      const text = this.#pending.bytes.toString('utf8', this.#start, this.#at);
+      const text = this.#decode(this.#at);
       const value = parseJson(this.#list === undefined ? text : this.#list.prefix + text + this.#list.suffix);
       if (value === undefined) (this.#walk.newlines === 0 ? mend : mendLines)(text, this.#line, this.#sink);
       else this.#sink.value(value, this.#line, false);
@@ -180,7 +187,13 @@ export class ValueReader {
   }
 
   #mend(end: number): void {
-    mendLines(this.#pending.bytes.toString('utf8', this.#start, end), this.#line, this.#sink);
+    mendLines(this.#decode(end), this.#line, this.#sink);
+  }
+
+  #decode(end: number): string {
+    const text = this.#pending.bytes.toString('utf8', this.#start, end);
+    if (isReplaced(text, this.#pending.bytes, this.#start, end)) this.#replaced++;
+    return text;
   }
 
   #leave(at: number, as: Rest['as']): false {

@@ -32,12 +32,18 @@ export function linkOf(event: Event): Link | undefined {
 /** A name of so many units fits into packed memory (1,024 bytes) in any script. */
 const MOST_NAME = 340;
 
-/** Remembers a link in the memory of the entity obtained; the oldest of eight goes. */
+/** Remembers a link in the memory of the entity obtained; beyond eight the oldest of whoever made several goes. */
 export function remember(memory: Memory, link: Link): void {
   if (memory.origins.some((origin) => origin.credential === link.credential)) return;
-  if (memory.origins.length === MOST_ORIGINS) memory.origins.shift();
+  if (memory.origins.length === MOST_ORIGINS) memory.origins.splice(dispensable(memory), 1);
   const by = link.by.slice(0, MOST_NAME).toWellFormed();
   memory.origins.push({ credential: link.credential.toWellFormed(), by, event: link.event.toWellFormed() });
+}
+
+/** The oldest link of whoever made several, so that a flood of mints by one hides no other's. */
+function dispensable({ origins }: Memory): number {
+  const index = origins.findIndex((origin, at) => origins.some((later, other) => other > at && later.by === origin.by));
+  return Math.max(index, 0);
 }
 
 /** How the credential of an event came about, as far as links told. */

@@ -1,7 +1,11 @@
 /** Days of the sliding window; older sightings do not count. */
 export const WINDOW_DAYS = 28;
-/** Values that one entity may have; beyond, the one not seen for longest goes and is counted. */
+/** Values that one entity may have; beyond, one of its largest dimension goes, the one not seen for longest, and is counted. */
 export const MOST_VALUES = 256;
+/** Values of one dimension; beyond, its own oldest goes, so that a flood of one kind (made-up clients) leaves the others alone. */
+export const MOST_OF_DIMENSION = 96;
+/** Readable values that each dimension may keep whatever the others took. */
+const TEXTS_OF_DIMENSION = 3;
 /** UTF-8 bytes of readable values that one entity may keep; values beyond are remembered by hash only. */
 export const MOST_TEXT = 1_024;
 /** Bytes of one readable value. */
@@ -12,7 +16,7 @@ const FIRST_CAPACITY = 8;
 
 /**
  * The values an entity was seen with, each with a bitmap of the days it was seen on (bit 0: `day`), in flat arrays:
- * the same numbers that are packed. `dimension` (16 bits) and a second hash (16 bits) guard against collisions of `keys`.
+ * the same numbers that are packed. A mark holds the dimension (16 bits) and a second hash (16 bits), which guards against collisions of `keys`.
  */
 export class Values {
   size = 0;
@@ -20,7 +24,7 @@ export class Values {
   dropped = 0;
   keys = new Uint32Array(FIRST_CAPACITY);
   days = new Uint32Array(FIRST_CAPACITY);
-  /** dimension << 16 | check */
+  /** dimension << 16 | second hash */
   marks = new Uint32Array(FIRST_CAPACITY);
   /** Times seen, up to 65,535. */
   counts = new Uint16Array(FIRST_CAPACITY);
@@ -46,11 +50,13 @@ export class Values {
 
   /** Adds a value that `find` did not find, first seen `age` days before the current day; makes room if there is none. */
   add(key: number, mark: number, age: number, text: string | undefined): void {
-    if (this.size === MOST_VALUES) this.dropOldest();
-    this.append(key, mark, 1 << age, 1, text);
+    const dimension = mark >>> 16;
+    if (this.count(dimension) >= MOST_OF_DIMENSION) this.dropOldest(dimension);
+    else if (this.size === MOST_VALUES) this.dropOldest(this.largestDimension());
+    this.append(key, mark, 1 << age, 1, this.keepable(text, dimension));
   }
 
-  /** Adds a value with all its numbers (unpacking). */
+  /** Adds a value with all its numbers and its text as they are (unpacking). */
   append(key: number, mark: number, days: number, count: number, text: string | undefined): void {
     if (this.size === this.keys.length) this.grow();
     const index = this.size++;
@@ -58,7 +64,8 @@ export class Values {
     this.marks[index] = mark;
     this.days[index] = days;
     this.counts[index] = count;
-    this.texts[index] = this.keepable(text);
+    this.texts[index] = text;
+    this.textUnits += text?.length ?? 0;
     this.enter(index);
   }
 
@@ -95,13 +102,31 @@ export class Values {
     return found;
   }
 
-  private keepable(text: string | undefined): string | undefined {
+  private keepable(text: string | undefined, dimension: number): string | undefined {
     if (text === undefined) return undefined;
-    const word = text.length > MOST_WORD ? text.slice(0, MOST_WORD) : text;
-    const bytes = word.length * 3;
-    if (this.textUnits + Math.min(bytes, word.length + 8) > MOST_TEXT) return undefined;
-    this.textUnits += word.length;
-    return word.toWellFormed();
+    const word = (text.length > MOST_WORD ? text.slice(0, MOST_WORD) : text).toWellFormed();
+    if (this.textUnits + word.length > MOST_TEXT && this.named(dimension) >= TEXTS_OF_DIMENSION) return undefined;
+    return word;
+  }
+
+  private named(dimension: number): number {
+    let found = 0;
+    for (let index = 0; index < this.texts.length; index++) {
+      if ((this.marks[index] as number) >>> 16 === dimension && this.texts[index] !== undefined) found++;
+    }
+    return found;
+  }
+
+  private largestDimension(): number {
+    const counts = new Map<number, number>();
+    let largest = 0;
+    for (let index = 0; index < this.size; index++) {
+      const dimension = (this.marks[index] as number) >>> 16;
+      const count = (counts.get(dimension) ?? 0) + 1;
+      counts.set(dimension, count);
+      if (count > (counts.get(largest) ?? 0)) largest = dimension;
+    }
+    return largest;
   }
 
   private release(index: number): void {
@@ -116,11 +141,12 @@ export class Values {
     this.days[to] = days;
   }
 
-  /** The value whose last sighting is longest ago goes; of equals the one seen on fewest days, then the one that came first. */
-  private dropOldest(): void {
+  /** Of a dimension the value whose last sighting is longest ago goes; of equals the one seen on fewest days, then the one that came first. */
+  private dropOldest(dimension: number): void {
     let oldest = 0;
     let worst = -1;
     for (let index = 0; index < this.size; index++) {
+      if ((this.marks[index] as number) >>> 16 !== dimension) continue;
       const days = this.days[index] as number;
       const weight = lastSeen(days) * 32 + (WINDOW_DAYS - bitCount(days));
       if (weight > worst) {

@@ -33,7 +33,10 @@ export class Tally {
   judged = 0;
   ignoredCount = 0;
   rejected = 0;
+  /** Records of which a shipper cut the end off. */
   truncated = 0;
+  /** Lines and values whose bytes were not valid UTF-8: read with replacement characters. */
+  replaced = 0;
   alerts = 0;
 
   /** Entries in, by the law of conservation. */

@@ -15,14 +15,13 @@ import { addressBook } from '../../src/cli/networks.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Message } from '../../src/core/message.ts';
 import { Panel } from '../../src/detections/panel.ts';
 import { detections } from '../../src/detections/registry.gen.ts';
 import { JsonText } from '../../src/envelopes/json-text.ts';
 import { unwrap } from '../../src/envelopes/unwrap.ts';
 import { Calls } from '../../src/memory/calls.ts';
 import { Memory } from '../../src/memory/memory.ts';
-import { address, step } from '../../src/pipeline.ts';
+import { judge } from '../../src/pipeline.ts';
 import type { Piece } from '../../src/ports/inlet.ts';
 import { recogniser } from '../../src/sources/recognise.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
@@ -124,16 +123,10 @@ function memory(): void {
 }
 
 /** Memory and detections together, as they depend on each other. */
-function judge(): void {
+function judging(): void {
   const memories = new Map<string, Memory>();
   const panel = new Panel(detections);
-  for (const event of events) {
-    const messages = address(event);
-    for (let next = 0; next < messages.length; next++) {
-      const message = messages[next] as Message;
-      messages.push(...step(message, memoryOf(memories, message.entity), panel).messages);
-    }
-  }
+  for (const event of events) judge(event, (entity) => memoryOf(memories, entity), panel);
 }
 
 function memoryOf(memories: Map<string, Memory>, entity: string): Memory {
@@ -158,7 +151,7 @@ const STEPS: readonly (readonly [string, () => void | Promise<void>])[] = [
   ['normalise', normalise],
   ['duplicates', duplicates],
   ['memory', memory],
-  ['memory and detections', judge],
+  ['memory and detections', judging],
   ['output (OCSF)', output],
 ];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addressBook, type Networks, rangeProblem } from '../../src/cli/networks.ts';
+import { addressBook, contradictions, type Networks, rangeProblem } from '../../src/cli/networks.ts';
 
 const NONE: Networks = { pods: [], nodes: [], cluster: [], egress: [], providers: [] };
 const plain = addressBook(NONE);
@@ -66,6 +66,23 @@ test('a range that is no range is named as such', () => {
   }
   for (const good of ['10.0.0.0/8', '203.0.113.7', 'fd00::/48', '::1', '0.0.0.0/0', '::/0'])
     assert.equal(rangeProblem(good), undefined, good);
+});
+
+test('an address with a mask is no range, and the error names the network', () => {
+  assert.match(rangeProblem('10.244.1.7/16') ?? '', /write 10\.244\.0\.0\/16/);
+  assert.match(rangeProblem('fd00::1/48') ?? '', /write fd00::\/48/);
+  for (const good of ['10.244.1.7/32', '10.244.0.0/16', '::1/128']) assert.equal(rangeProblem(good), undefined, good);
+});
+
+test('one range in two lists is a contradiction, twice in one list or within another range is not', () => {
+  const found = contradictions({
+    ...NONE,
+    pods: ['10.0.0.0/8', '10.0.0.0/8'],
+    nodes: ['10.1.0.0/16'],
+    cluster: ['fd00::/48', '10.0.0.0/8'],
+  });
+  assert.deepEqual(found, [{ path: ['cluster', 1], what: '"10.0.0.0/8" is also in networks.pods; leave one of them out' }]);
+  assert.equal(contradictions({ ...NONE, pods: ['fd00::/48'], egress: ['fd00:0::/48'] }).length, 1);
 });
 
 test('two hosts of one network are remembered by the same network', () => {

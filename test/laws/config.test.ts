@@ -121,6 +121,25 @@ test('networks in a file of their own name that file in errors', (t) => {
   );
 });
 
+test('one range in two lists is an error with its line, also where the lists come from two places', (t) => {
+  const file = fileWith(t, 'networks:\n  pods: [10.1.0.0/16]\n  nodes:\n    - 10.2.0.0/16\n    - 10.1.0.0/16\n');
+  assert.deepEqual(problems({ file, env: {} }), [
+    `${file}:5:7: networks.nodes.1: "10.1.0.0/16" is also in networks.pods; leave one of them out`,
+  ]);
+  const pods = fileWith(t, 'networks:\n  pods: [10.1.0.0/16]\n');
+  const flags = [networksLayer('nodes=10.1.0.0/16')];
+  assert.deepEqual(problems({ file: pods, env: {}, flags }), [
+    '--networks: networks.nodes.0: "10.1.0.0/16" is also in networks.pods; leave one of them out',
+  ]);
+});
+
+test('a whole configuration given as networks is told where it belongs', (t) => {
+  const file = fileWith(t, 'cluster: a\nnetworks:\n  pods: []\n');
+  assert.throws(() => networksLayer(file), {
+    message: `${file}:2:1: networks: the file is a whole configuration; use --config ${file} for it`,
+  });
+});
+
 test('whatever a file holds, it gives a configuration or a list of mistakes', (t) => {
   const words = fc.constantFrom('cluster', 'networks', 'pods', 'minSeverity', '__proto__', 'constructor', '', 'toString', '\u202e');
   const tree = fc.dictionary(words, fc.oneof(fc.jsonValue(), fc.dictionary(words, fc.jsonValue())));

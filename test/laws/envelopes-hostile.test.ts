@@ -176,13 +176,13 @@ test('names of the language are names like any other', () => {
   for (const value of [body, list, { resourceLogs: [{ scopeLogs: [{ logRecords: [otlp] }] }] }]) {
     for (const entry of entriesOf(value)) assert.ok(!('body' in entry) || !('polluted' in entry.body));
   }
-  assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+  assert.equal(({} as Record<string, unknown>).polluted, undefined);
 });
 
 test('deep nesting, long strings and many strings within strings end in one entry', () => {
   assert.equal(entriesIn('['.repeat(10_000) + ']'.repeat(10_000)).length, 1);
   assert.equal(entriesIn('['.repeat(10_000)).length, 1);
-  assert.equal(entriesIn('{"log":'.repeat(10_000) + '1' + '}'.repeat(10_000)).length, 1);
+  assert.equal(entriesIn(`${'{"log":'.repeat(10_000)}1${'}'.repeat(10_000)}`).length, 1);
   assert.equal(frames(`${'['.repeat(700_000)}\n${']'.repeat(700_000)}`).length, 1);
   let nested: unknown = auditEvent(1);
   for (let i = 0; i < 6; i++) nested = { log: JSON.stringify(nested) };

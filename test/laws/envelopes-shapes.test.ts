@@ -146,7 +146,7 @@ test('11 to 13: Filebeat, Logstash, Vector and Fluentd lines are opened', () => 
     { tag: 'kube.audit', time: 1772438400, ...event },
   ];
   for (const value of shippers) {
-    assert.equal((bodiesOf(entriesOf(value))[0] as Record<string, unknown>)['auditID'], event['auditID'], JSON.stringify(value));
+    assert.equal((bodiesOf(entriesOf(value))[0] as Record<string, unknown>).auditID, event.auditID, JSON.stringify(value));
     assert.equal(entriesOf(value).length, 1);
   }
   assert.deepEqual(bodiesOf(entriesIn(`2026-03-02T08:00:00.000Z cp-0 ${line}\n`)), [event]);

@@ -119,7 +119,7 @@ test('a cut string within a record is salvaged too', () => {
   assert.match((value as { log: string }).log, /^\{"kind":"Event"/);
   const entry = entriesIn(outer.slice(0, outer.length - 80))[0];
   assert.ok(entry !== undefined && 'body' in entry && entry.hints.truncated === true);
-  assert.equal(entry.body['auditID'], one['auditID']);
+  assert.equal(entry.body.auditID, one.auditID);
   const whole = entriesIn(JSON.stringify({ log: lineOne.slice(0, 500) }))[0];
   assert.ok(whole !== undefined && 'body' in whole && whole.hints.truncated === true);
 });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { blankDetection } from '../../src/cli/blank-detection.ts';
 import { generatedFiles, staleFiles } from '../../src/cli/generated.ts';
-import type { Units } from '../../src/cli/units.ts';
+import { loadUnits, type Units } from '../../src/cli/units.ts';
 import { defineDetection } from '../../src/core/detection.ts';
 import { distinct } from '../../src/core/question.ts';
 
@@ -92,6 +92,24 @@ test('a blank detection has the three files and bears its id', () => {
   const files = new Map(blankDetection('k8s-made-up'));
   assert.deepEqual([...files.keys()], ['detection.ts', 'story.jsonl', 'README.md']);
   assert.match(files.get('detection.ts') ?? '', /id: 'k8s-made-up'/);
+});
+
+test('a folder without a declaration is named, one that a plane shares is not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turncoat-units-'));
+  try {
+    for (const path of ['cli', 'detections/k8s-left-over', 'sources/half-done', 'sources/kubernetes']) {
+      mkdirSync(join(folder, 'src', path), { recursive: true });
+    }
+    writeFileSync(join(folder, 'src/cli/gen.ts'), '');
+    const { detections, sources, unloadable } = await loadUnits(folder);
+    assert.deepEqual([detections, sources], [[], []]);
+    assert.deepEqual(
+      unloadable.map(({ path }) => path),
+      ['src/detections/k8s-left-over/detection.ts', 'src/sources/half-done/source.ts'],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('the test runner fails if it finds nothing to run, and ends with the count', () => {

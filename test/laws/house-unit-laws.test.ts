@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { HEAD_END, HEAD_START, proseOf, withHead } from '../../src/cli/detection-page.ts';
 import { readStory } from '../../src/cli/story-file.ts';
-import { declarationFaults, readmeFaults, realAddresses, sourceFaults, storyFaults } from '../../src/cli/unit-laws.ts';
+import { declarationFaults, pageFaults, readmeFaults, realAddresses, sourceFaults, storyFaults } from '../../src/cli/unit-laws.ts';
 import { type Detection, defineDetection } from '../../src/core/detection.ts';
 import { distinct, firstSeen, habit, provenance } from '../../src/core/question.ts';
 import { defineSource, ignored } from '../../src/core/source.ts';
 
 const sound: Detection = defineDetection({
-  id: 'made-up',
+  id: 'k8s-made-up',
   title: 'Made up | for a test',
   version: 1,
   planes: ['kubernetes'],
@@ -27,7 +27,7 @@ const sound: Detection = defineDetection({
 });
 
 const BROKEN: readonly (readonly [string, Partial<Detection>, RegExp])[] = [
-  ['an id that differs from its folder', { id: 'other-id' }, /differs from its folder/],
+  ['an id that differs from its folder', { id: 'k8s-other' }, /differs from its folder/],
   ['a title with a full stop', { title: 'Made up.' }, /full stop/],
   ['a version below 1', { version: 0 }, /version/],
   ['no plane', { planes: [] }, /planes is empty/],
@@ -42,12 +42,12 @@ const BROKEN: readonly (readonly [string, Partial<Detection>, RegExp])[] = [
 ];
 
 test('a sound declaration has no fault', () => {
-  assert.deepEqual(declarationFaults(sound, 'made-up'), []);
+  assert.deepEqual(declarationFaults(sound, 'k8s-made-up'), []);
 });
 
 for (const [name, change, fault] of BROKEN) {
   test(`a declaration with ${name} is refused for that alone`, () => {
-    const faults = declarationFaults({ ...sound, ...change }, 'made-up');
+    const faults = declarationFaults({ ...sound, ...change }, 'k8s-made-up');
     assert.equal(faults.length, 1, faults.join('; '));
     assert.match(faults[0] ?? '', fault);
   });
@@ -72,6 +72,23 @@ test('a page without prose is refused', () => {
   assert.deepEqual(readmeFaults(withHead('Why this matters to an analyst. '.repeat(12), sound)), []);
 });
 
+test('the page of a detection has a section for each thing that an analyst asks, none of them empty', () => {
+  const section = (title: string): string => `## ${title}\n${'Words that say why. '.repeat(5)}\n`;
+  const titles = ['What it sees', 'Why it matters', 'Benign twins', 'Blind spots', 'Triage'];
+  assert.deepEqual(pageFaults(''), ['is missing']);
+  assert.deepEqual(pageFaults(withHead(titles.map(section).join('\n'), sound)), []);
+  assert.deepEqual(pageFaults(withHead([...titles.slice(0, 4), 'Tuning'].map(section).join('\n'), sound)), [
+    'lacks the section `## Triage`',
+  ]);
+  const empty = titles.slice(0, 4).map(section).join('\n');
+  assert.deepEqual(pageFaults(withHead(`${empty}## Triage\n`, sound)), ['section `## Triage` is empty']);
+});
+
+test('the id of a detection begins with what it reads', () => {
+  assert.match(declarationFaults({ ...sound, id: 'made-up' }, 'made-up').join(), /^id made-up does not begin with k8s-, /);
+  for (const id of ['eks-made-up', 'cloud-made-up']) assert.deepEqual(declarationFaults({ ...sound, id }, id), []);
+});
+
 test('writing the head of a page twice changes nothing, and the prose is kept', () => {
   const prose = fc.string({ maxLength: 200 }).filter((text) => !text.includes(HEAD_START) && !text.includes(HEAD_END));
   fc.assert(
@@ -91,21 +108,21 @@ test('the head of a page says in words what is asked of memory', () => {
 });
 
 test('a story must show the attack and a near miss', () => {
-  const known = new Set(['made-up']);
+  const known = new Set(['k8s-made-up']);
   const quiet = readStory('{"record":{},"note":"an ordinary read"}\n').lines;
-  assert.equal(storyFaults('made-up', quiet, known).length, 2);
-  const whole = readStory('{"record":{},"near":"it is its own secret"}\n\n{"record":{},"expect":["made-up"]}\n');
+  assert.equal(storyFaults('k8s-made-up', quiet, known).length, 2);
+  const whole = readStory('{"record":{},"near":"it is its own secret"}\n\n{"record":{},"expect":["k8s-made-up"]}\n');
   assert.deepEqual(whole.faults, []);
   assert.deepEqual(
     whole.lines.map(({ line }) => line),
     [1, 3],
   );
-  assert.deepEqual(storyFaults('made-up', whole.lines, known), []);
-  assert.match(storyFaults('made-up', whole.lines, new Set()).join(), /does not exist/);
+  assert.deepEqual(storyFaults('k8s-made-up', whole.lines, known), []);
+  assert.match(storyFaults('k8s-made-up', whole.lines, new Set()).join(), /does not exist/);
 });
 
 test('a line of a story that is no JSON or has a misspelt key is named by its number', () => {
-  const { lines, faults } = readStory('{"record":{}}\n{\n{"record":{},"expects":["made-up"]}\n{"note":"has no record"}\n');
+  const { lines, faults } = readStory('{"record":{}}\n{\n{"record":{},"expects":["k8s-made-up"]}\n{"note":"has no record"}\n');
   assert.equal(lines.length, 1);
   assert.deepEqual(
     faults.map(({ line }) => line),

@@ -17,7 +17,9 @@ class Model {
   see(mark: number, age: number): void {
     let value = this.known.find((each) => each.mark === mark);
     if (value === undefined) {
-      if (this.known.length === 256) this.drop();
+      const dimension = mark >>> 16;
+      if (this.of(dimension).length === 96) this.drop(dimension);
+      else if (this.known.length === 256) this.drop(this.largest());
       value = { mark, days: new Set() };
       this.known.push(value);
     }
@@ -30,9 +32,20 @@ class Model {
     this.known = this.known.filter(({ days }) => days.size > 0);
   }
 
-  private drop(): void {
+  private of(dimension: number): { mark: number; days: Set<number> }[] {
+    return this.known.filter(({ mark }) => mark >>> 16 === dimension);
+  }
+
+  /** The dimension with most values; of equals the one whose last value came first. */
+  private largest(): number {
+    const lastOf = (dimension: number) => this.known.findLastIndex(({ mark }) => mark >>> 16 === dimension);
+    const dimensions = [...new Set(this.known.map(({ mark }) => mark >>> 16))];
+    return dimensions.sort((a, b) => this.of(b).length - this.of(a).length || lastOf(a) - lastOf(b))[0] as number;
+  }
+
+  private drop(dimension: number): void {
     const last = ({ days }: { days: Set<number> }): number => Math.max(...days);
-    const oldest = this.known.reduce((worst, each) =>
+    const oldest = this.of(dimension).reduce((worst, each) =>
       last(each) < last(worst) || (last(each) === last(worst) && each.days.size < worst.days.size) ? each : worst,
     );
     this.known.splice(this.known.indexOf(oldest), 1);
@@ -49,7 +62,10 @@ class Model {
 /** Keys collide on purpose: three bits of key for hundreds of values. */
 const keyOf = (mark: number): number => mark & 7;
 
-const sight = fc.record({ mark: fc.nat(420), age: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(27)) });
+/** Three dimensions of more than a hundred values each. */
+const markOf = (value: number): number => (((value % 3) << 16) | value) >>> 0;
+
+const sight = fc.record({ mark: fc.nat(420).map(markOf), age: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(27)) });
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.array(sight, { maxLength: 160, size: 'max' }) },
   { weight: 1, arbitrary: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 7, max: 70 })) },
@@ -72,10 +88,13 @@ function assertAlike(values: Values, model: Model): void {
     assert.equal(values.days[index], model.bitmap(days));
   }
   const known = new Set(model.known.map(({ mark }) => mark));
-  for (let mark = 0; mark <= 420; mark++) if (!known.has(mark)) assert.equal(values.find(keyOf(mark), mark), -1);
+  for (let value = 0; value <= 420; value++) {
+    const mark = markOf(value);
+    if (!known.has(mark)) assert.equal(values.find(keyOf(mark), mark), -1);
+  }
 }
 
-test('values are found on the days they were seen, for 28 days, at most 256 of them, the one not seen for longest goes first', () => {
+test('values are found on the days they were seen, for 28 days, at most 256 and 96 of a dimension, the one not seen for longest goes first', () => {
   let dropped = 0;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12, size: 'max' }), (steps) => {
@@ -109,8 +128,8 @@ test('the readable words of a memory stay within their room, whatever they are',
       const values = new Values();
       words.forEach(([word, steps], index) => {
         values.age(steps);
-        values.add(index, index, 0, word);
-        assert.ok(values.texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) <= MOST_TEXT);
+        values.add(index, ((index % 4) << 16) | index, 0, word);
+        assert.ok(values.texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) <= MOST_TEXT + 4 * 3 * 64);
         assert.ok(values.texts.every((text) => text === undefined || (text.length <= 64 && text.isWellFormed())));
         assert.ok(values.size <= MOST_VALUES);
       });

@@ -7,7 +7,7 @@ import { MOST_BYTES, utf8Bytes } from '../../src/alerting/formats/ocsf-limits.ts
 import type { Alert } from '../../src/core/alert.ts';
 import { operation } from '../../src/core/operation.ts';
 import { alert as anyAlert, BRIEF, hostile } from '../support/arbitrary-alert.ts';
-import { ALERT, CONTEXT, EVENT, META, NOON, SIGNAL, TAMPER } from '../support/example-alert.ts';
+import { ALERT, CONTEXT, EVENT, EXEC, EXEC_META, META, NOON, SIGNAL, TAMPER } from '../support/example-alert.ts';
 import { validateFinding } from '../support/ocsf.ts';
 
 const WHOLE = { ...CONTEXT, blindSpots: (alert: Alert) => blindSpotsOf(alert, { catalogue: CONTEXT.catalogue, sources: new Map() }) };
@@ -80,6 +80,39 @@ test('an alert of a cloud plane carries the cloud profile, and a renumbered tech
     },
   ]);
   assert.deepEqual(finding.unmapped.attack_ids_before_v19, ['T1562.008']);
+});
+
+test('an update with weaker signals keeps title, analytic and first steps of what made the finding grave', () => {
+  const added: Alert = { ...ALERT, activity: 'update', before: 'high', signals: [EXEC], detections: [EXEC_META.id, META.id], count: 3 };
+  const finding = toOcsf(added, CONTEXT);
+  assert.deepEqual(validateFinding(finding), []);
+  assert.equal(finding.activity_id, 2);
+  assert.equal(finding.count, 3);
+  assert.equal(finding.finding_info.title, META.title);
+  assert.equal(finding.finding_info.analytic.uid, META.id);
+  assert.deepEqual(
+    finding.finding_info.related_analytics?.map(({ uid }) => uid),
+    [EXEC_META.id],
+  );
+  assert.match(finding.finding_info.desc, /^Told earlier in this finding: Secrets of the whole cluster listed\. Latest: .* runs a command/);
+  assert.deepEqual(finding.unmapped.next_steps, [...META.nextSteps, ...EXEC_META.nextSteps]);
+});
+
+test('an alert that knows what gave the finding its severity is named by that', () => {
+  const finding = toOcsf({ ...ALERT, activity: 'update', before: 'high', signals: [EXEC, SIGNAL], lead: META.id }, CONTEXT);
+  assert.equal(finding.finding_info.title, META.title);
+  assert.equal(toOcsf({ ...ALERT, lead: EXEC_META.id }, CONTEXT).finding_info.title, EXEC_META.title);
+});
+
+test('an update that raises the severity is told like a new finding, by its gravest signal', () => {
+  const raised: Alert = { ...ALERT, activity: 'update', before: 'medium', detections: [EXEC_META.id, META.id], count: 2 };
+  const finding = toOcsf(raised, CONTEXT);
+  const created = toOcsf(ALERT, CONTEXT);
+  assert.equal(finding.activity_name, 'Update');
+  assert.equal(finding.severity, 'High');
+  assert.equal(finding.finding_info.title, created.finding_info.title);
+  assert.equal(finding.finding_info.desc, created.finding_info.desc);
+  assert.deepEqual(finding.remediation, created.remediation);
 });
 
 test('a rule that compared with nothing is a Rule and an informational finding is no alert', () => {

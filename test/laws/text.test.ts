@@ -5,6 +5,7 @@ import { blindSpotsOf } from '../../src/alerting/blind-spots.ts';
 import { bounded, printable } from '../../src/alerting/escape.ts';
 import { toText } from '../../src/alerting/formats/text.ts';
 import type { Alert } from '../../src/core/alert.ts';
+import { SEVERITIES } from '../../src/core/detection.ts';
 import { alert as anyAlert, BRIEF, hostile } from '../support/arbitrary-alert.ts';
 import { ALERT, CONTEXT, EVENT, SIGNAL } from '../support/example-alert.ts';
 
@@ -58,8 +59,7 @@ test('a finding reads in about fifteen lines: what, why odd, from where, which c
 test('an update takes three lines and says what was added', () => {
   const text = toText({ ...ALERT, activity: 'update', count: 4 }, CONTEXT, PLAIN);
   assert.equal(text.trimEnd().split('\n').length, 3, text);
-  assert.match(text, /0b8f0c1e signal 4: lists all secrets/);
-  assert.match(text, /lists all secrets/);
+  assert.match(text, /0b8f0c1e signal 4\n {2}added {3}lists all secrets/);
 });
 
 test('colours appear only when asked for, and change nothing else', () => {
@@ -78,12 +78,18 @@ test('a name full of escapes cannot move the cursor, break the line or turn the 
 
 test('no hostile alert puts anything but its own line breaks and colours on the terminal', () => {
   fc.assert(
-    fc.property(anyAlert, fc.integer({ min: -5, max: 400 }), fc.boolean(), (alert, width, color) => {
-      const text = toText(alert, WHOLE, { color, width });
-      assert.deepEqual(dangerous(color ? withoutColor(text) : text), []);
-      assert.ok(text.endsWith('\n'));
-      assert.ok(text.length < 30_000);
-    }),
+    fc.property(
+      anyAlert,
+      fc.constantFrom(undefined, ...SEVERITIES),
+      fc.integer({ min: -5, max: 400 }),
+      fc.boolean(),
+      (alert, before, width, color) => {
+        const text = toText({ ...alert, before }, WHOLE, { color, width });
+        assert.deepEqual(dangerous(color ? withoutColor(text) : text), []);
+        assert.ok(text.endsWith('\n'));
+        assert.ok(text.length < 30_000);
+      },
+    ),
     { ...BRIEF, numRuns: 100 },
   );
 });

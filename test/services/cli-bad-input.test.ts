@@ -27,6 +27,29 @@ test('a missing file is named, and the others are judged', async (t) => {
   assert.match(stderr, /judged 1 /);
 });
 
+test('input of which nothing can be read says so, and not that it is no audit log', async () => {
+  const { code, stderr } = await turncoat(['scan', 'no-such.log', 'nor-this.log']);
+  assert.equal(code, 3);
+  assert.match(stderr, /\n {2}nothing could be read\n$/);
+});
+
+test('files that are named in the wrong order are told apart from a little disorder', async (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, 'new.log'), auditLine({ minute: 3 * 24 * 60 }));
+  writeFileSync(join(folder, 'old.log'), auditLine({ minute: 1 }));
+  const wrong = await turncoat(['scan', 'new.log', 'old.log'], { cwd: folder });
+  assert.match(wrong.stderr, /records came up to 3 days out of order: name the files oldest first/);
+  const right = await turncoat(['scan', 'old.log', 'new.log'], { cwd: folder });
+  assert.doesNotMatch(right.stderr, /out of order/);
+});
+
+test('a record that was cut is judged from its beginning, counted, and leaves the exit code alone', async () => {
+  const cut = ONE.slice(0, ONE.length - 2);
+  const { code, stderr } = await turncoat(['scan', '-'], { input: `${cut}\n${TWO}\n` });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /cut short: 1 record judged from its beginning/);
+});
+
 test('a truncated gzip is judged as far as it goes and named', async (t) => {
   const folder = folderFor(t);
   const lines = Array.from({ length: 2_000 }, (_, i) => auditLine({ minute: i, name: `settings-${(i * 7919) % 104_729}` }));

@@ -25,7 +25,8 @@ test('--learn-only takes a log as normal: it finds nothing and judges the next l
   const folder = folderFor(t);
   const learned = await turncoat(['scan', '--learn-only', '--save-state', 's', '-'], { cwd: folder, input: QUIET + THEFT });
   assert.deepEqual([learned.code, learned.stdout], [0, '']);
-  assert.match(learned.stderr, /findings: none\n/);
+  assert.match(learned.stderr, /records in (\d+) = learned \1 /);
+  assert.doesNotMatch(learned.stderr, /findings:|judged/);
   assert.match(learned.stderr, /learned only/);
   const next = `${theft(DAYS + 1).join('\n')}\n`;
   const unknown = await turncoat(['scan', '--min-severity', 'info', '-'], { input: QUIET + next });
@@ -46,6 +47,28 @@ test('the same file can be read and written in one run', async (t) => {
   const again = await turncoat(['scan', '--state', 's', '--save-state', 's', '-'], { cwd: folder, input: THEFT });
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /began with .*\n.*saved the state/);
+});
+
+test('a run that judges nothing leaves the state file of an earlier run as it is', async (t) => {
+  const folder = folderFor(t);
+  await turncoat(['scan', '--save-state', 's', '-'], { cwd: folder, input: QUIET });
+  const before = readFileSync(join(folder, 's'));
+  const missing = await turncoat(['scan', 'no-such.log', '--save-state', 's'], { cwd: folder });
+  assert.equal(missing.code, 3);
+  assert.match(missing.stderr, /state not saved to s: nothing was judged/);
+  const empty = await turncoat(['scan', '-', '--save-state', 's'], { cwd: folder });
+  assert.equal(empty.code, 0);
+  assert.match(empty.stderr, /state not saved to s: nothing was judged/);
+  assert.deepEqual(readFileSync(join(folder, 's')), before);
+  const continued = await turncoat(['scan', '-', '--state', 's', '--save-state', 's'], { cwd: folder });
+  assert.match(continued.stderr, /saved the state of/);
+});
+
+test('a state from which some input is missing says so', async (t) => {
+  const folder = folderFor(t);
+  const { code, stderr } = await turncoat(['scan', 'no-such.log', '-', '--save-state', 's'], { cwd: folder, input: QUIET });
+  assert.equal(code, 3);
+  assert.match(stderr, /saved the state of \d+ entit\w+ to s; some input is missing from it/);
 });
 
 test('a damaged state file is refused with code 2 before anything is read', async (t) => {

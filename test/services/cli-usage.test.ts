@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { auditLine } from '../support/audit-log.ts';
-import { folderFor, turncoat } from '../support/cli.ts';
+import { folderFor, MAIN, turncoat } from '../support/cli.ts';
 import { root } from '../support/paths.ts';
 
 test('--version prints the version of the package and nothing else', async () => {
@@ -113,6 +114,16 @@ test('a wrong variable is an error, and TURNCOAT_CONFIG names the file', async (
   const file = await turncoat(['scan'], { cwd: folder, env: { TURNCOAT_CONFIG: 'c.yaml' } });
   assert.equal(file.code, 2);
   assert.match(file.stderr, /c\.yaml:1:1: minSeverity: must be one of info, low/);
+});
+
+test('a standard output that cannot be written gives one sentence and code 2, for every verb', () => {
+  if (!existsSync('/dev/full')) return;
+  const full = openSync('/dev/full', 'w');
+  for (const words of [['--version'], ['scan', '--help'], ['help'], ['demo']]) {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [2, 'turncoat: standard output: cannot be written: no space left on the device\n'], words.join(' '));
+  }
+  closeSync(full);
 });
 
 test('check refuses a wrong configuration as scan does', async (t) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { didYouMean, nearest } from '../../src/cli/nearest.ts';
 import { progressText } from '../../src/cli/progress.ts';
-import { bytesText, durationText, plural } from '../../src/cli/quantities.ts';
+import { bytesText, durationText, plural, spanText } from '../../src/cli/quantities.ts';
 import { findingCounts, reaches, summaryText } from '../../src/cli/summary.ts';
 import { Tally } from '../../src/telemetry/tally.ts';
 
@@ -17,6 +17,7 @@ test('a slip of the keyboard finds the word meant, nonsense finds none', () => {
 test('quantities are written as people write them', () => {
   assert.deepEqual([0, 999, 1_000, 5_723_950, 64e9].map(bytesText), ['0 B', '999 B', '1.0 kB', '5.7 MB', '64 GB']);
   assert.deepEqual([0.04, 9.96, 12, 185, 7_800].map(durationText), ['0.0 s', '10.0 s', '12 s', '3 min 05 s', '2 h 10 min']);
+  assert.deepEqual([3_600_001, 47 * 3_600_000, 49 * 3_600_000].map(spanText), ['2 hours', '47 hours', '3 days']);
   assert.deepEqual(
     [plural(1, 'finding'), plural(2_000, 'finding'), plural(2, 'entity', 'entities')],
     ['1 finding', '2,000 findings', '2 entities'],
@@ -69,6 +70,28 @@ test('the summary tells counts, positions and what was held back, safe for a ter
     '  noted',
     '  time: 2.0 s, 604 records/s',
   ]);
+});
+
+test('the summary counts what was read although it was not as it should be', () => {
+  const tally = new Tally();
+  const facts = { tally, minSeverity: 'low', identities: 1, blindSpots: [], seconds: 2, notes: [] } as const;
+  tally.noteJudged('k8s-audit');
+  assert.doesNotMatch(summaryText({ ...facts, disorder: 3_600_000 }), /cut short|UTF-8|out of order/);
+  tally.truncated = 2;
+  tally.replaced = 1;
+  const text = summaryText({ ...facts, disorder: 3 * 86_400_000 });
+  assert.match(text, /^ {2}cut short: 2 records judged from their beginning$/m);
+  assert.match(text, /^ {2}not UTF-8: 1 line read with replacement characters$/m);
+  assert.match(text, /^ {2}records came up to 3 days out of order: name the files oldest first$/m);
+});
+
+test('a run that only learns says learned in place of judged, and nothing of findings', () => {
+  const tally = new Tally();
+  const facts = { tally, minSeverity: 'low', identities: 1, blindSpots: [], seconds: 2, notes: [], learnOnly: true } as const;
+  tally.noteIgnored(undefined, 'not-an-audit-log');
+  assert.doesNotMatch(summaryText(facts), /judged|findings/);
+  assert.match(summaryText(facts), /nothing was learned: no record/);
+  assert.match(summaryText({ ...facts, cut: 'interrupted' }), /^summary of what was learned until then \(interrupted\)/);
 });
 
 test('a finding counts once, with its highest severity', () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+/** The built program. */
+export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 /** What a run of the program left behind. */
 export interface Ran {

@@ -5,14 +5,14 @@ import type { Alert } from '../../src/core/alert.ts';
 import { type Severity, severityRank } from '../../src/core/detection.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Message } from '../../src/core/message.ts';
+import { isLongRunning } from '../../src/core/operation.ts';
 import { Panel } from '../../src/detections/panel.ts';
 import { detections } from '../../src/detections/registry.gen.ts';
 import { Calls } from '../../src/memory/calls.ts';
 import { Memory } from '../../src/memory/memory.ts';
-import { address, step } from '../../src/pipeline.ts';
+import { judge } from '../../src/pipeline.ts';
 import { source } from '../../src/sources/k8s-audit/source.ts';
-import type { Recording } from './recording.ts';
+import type { Label, Recording } from './recording.ts';
 
 /** A finding with all that was said in it. */
 export interface Finding {
@@ -78,7 +78,7 @@ class Run {
     const outcome = source.normalise(body, {}, { cluster: 'recording', address: NETWORKS });
     if (outcome.kind !== 'event') return;
     const { event } = outcome;
-    if (this.calls.repeats(event.callHigh, event.callLow)) {
+    if (this.calls.repeats(event.callHigh, event.callLow, isLongRunning(event.operation))) {
       this.duplicates++;
       return;
     }
@@ -91,14 +91,9 @@ class Run {
   }
 
   private judge(event: Event): void {
-    const messages = address(event);
-    for (let next = 0; next < messages.length; next++) {
-      const message = messages[next] as Message;
-      const done = step(message, this.memoryOf(message.entity), this.panel);
-      messages.push(...done.messages);
-      for (const id of done.failed) this.failed.add(id);
-      if (done.alert !== undefined) this.note(done.alert);
-    }
+    const done = judge(event, (entity) => this.memoryOf(entity), this.panel);
+    for (const id of done.failed) this.failed.add(id);
+    if (done.alert !== undefined) this.note(done.alert);
   }
 
   private note(alert: Alert): void {
@@ -107,7 +102,7 @@ class Run {
     this.findings.set(alert.uid, finding);
     for (const { detection, severity, event } of alert.signals) {
       const label = this.recording.labels.get(event.id);
-      finding.evidence.add(label === undefined ? '' : `${label.attack ?? label.id} ${label.step ?? ''}`.trim());
+      finding.evidence.add(markOf(label));
       const voices = this.stepOf(event)?.voices;
       if (voices !== undefined && !voices.has(detection)) voices.set(detection, severity);
     }
@@ -150,6 +145,12 @@ class Run {
       failed: [...this.failed],
     };
   }
+}
+
+/** Attack steps begin with `A-`, look-alikes with `H-`; what an attack set off in the cluster is neither. */
+function markOf(label: Label | undefined): string {
+  if (label === undefined) return '';
+  return label.label === 'attack-effect' ? `effect of ${label.attack}` : `${label.attack ?? label.id} ${label.step ?? ''}`.trim();
 }
 
 /** The figures the project is measured by. */

@@ -45,6 +45,15 @@ export const TAMPER: DetectionMeta = {
   attack: ['T1685.002'],
 };
 
+export const EXEC_META: DetectionMeta = {
+  ...META,
+  id: 'k8s-exec',
+  title: 'Command run in a pod',
+  severity: 'medium',
+  attack: ['T1609'],
+  nextSteps: ['Treat the token of the pod entered as known.', 'Ask its owner.', 'Look for what the account did since.', 'Delete the pod.'],
+};
+
 /** A service account's token lists all secrets from outside. */
 export const EVENT: Event = {
   plane: 'kubernetes',
@@ -91,6 +100,27 @@ export const SIGNAL: Signal = {
   ],
 };
 
+/** The same account opens a shell in another pod: of another detection, and weaker. */
+export const EXEC: Signal = {
+  detection: EXEC_META.id,
+  entity: EVENT.actor.entity,
+  event: {
+    ...EVENT,
+    id: 'e0a1c6f2-11f0-4c53-b9a7-5d497bf79b65',
+    operation: operation('kubernetes', 'get', '', 'pods', 'exec', 'object'),
+    collection: false,
+    namespace: 'payments',
+    name: 'db-0',
+    code: 101,
+    body: { command: ['cat', '/etc/passwd'] },
+    grantedBy: { binding: 'ClusterRoleBinding/ops', role: 'ClusterRole/ops' },
+  },
+  severity: 'medium',
+  confidence: 'medium',
+  what: 'runs a command in pod payments/db-0',
+  because: [{ dimension: 'command', observed: 'cat /etc/passwd' }],
+};
+
 export const ALERT: Alert = {
   uid: '0b8f0c1e-9a5e-5d2f-8a57-1f3f3f4c2a10',
   activity: 'create',
@@ -112,7 +142,7 @@ export const ALERT: Alert = {
 };
 
 export const CONTEXT: FormatContext = {
-  catalogue: new Map([META, TAMPER].map((meta) => [meta.id, meta])),
+  catalogue: new Map([META, TAMPER, EXEC_META].map((meta) => [meta.id, meta])),
   productVersion: '0.1.0',
   blindSpots: () => ['No --networks given covers 203.0.113.9: it may be your own egress or an office.'],
 };

@@ -5,7 +5,7 @@ import type { Signal } from '../../core/message.ts';
 import { techniqueOf } from '../attack.ts';
 import { bounded, printable } from '../escape.ts';
 import { isBehavioural, isoTime, planeName, sentenceOf, wholeMillis } from '../wording.ts';
-import { nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
+import { leadOf, nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
 import { analyticOf, attacksOf, relatedEvents } from './ocsf-analytics.ts';
 import { anomalyAnalysis } from './ocsf-anomalies.ts';
@@ -139,14 +139,15 @@ function cloudOf({ plane, scope }: Event, limits: Limits): Pick<OcsfFinding, 'cl
 }
 
 function findingInfo(alert: Alert, strongest: Signal, context: FormatContext, limits: Limits): OcsfFindingInfo {
-  const analytic = analyticOf(strongest.detection, alert, context, limits);
-  const others = alert.detections.filter((id) => id !== strongest.detection).slice(0, limits.list / 2);
+  const lead = leadOf(alert, context) ?? strongest.detection;
+  const analytic = analyticOf(lead, alert, context, limits);
+  const others = alert.detections.filter((id) => id !== lead).slice(0, limits.list / 2);
   const attacks = attacksOf(techniqueIds(alert, context), limits);
   const related = relatedEvents(alert, limits);
   return {
     uid: bounded(alert.uid, limits.text),
     title: analytic.name,
-    desc: bounded(descriptionOf(alert), limits.text * 2),
+    desc: bounded(descriptionOf(alert, lead, analytic.name), limits.text * 2),
     types: [alert.signals.some(({ because }) => isBehavioural(because)) ? 'Anomaly' : 'Rule match'],
     created_time: wholeMillis(alert.firstSeen),
     modified_time: wholeMillis(alert.lastSeen),
@@ -162,9 +163,10 @@ function findingInfo(alert: Alert, strongest: Signal, context: FormatContext, li
   };
 }
 
-/** What happened and why it is odd, as one paragraph. Printable. */
-function descriptionOf(alert: Alert): string {
-  return alert.signals
+/** What happened and why it is odd, as one paragraph that begins with what names the finding. Printable. */
+function descriptionOf(alert: Alert, lead: string, title: string): string {
+  const isTold = alert.signals.some(({ detection }) => detection === lead);
+  const news = alert.signals
     .slice(0, 5)
     .map((signal) => {
       const reasons = signal.because.slice(0, 4).map(({ dimension, observed, usual }) => {
@@ -180,6 +182,7 @@ function descriptionOf(alert: Alert): string {
       return `${sentenceOf(alert, signal)}${reasons.length === 0 ? '' : ` - ${reasons.join('; ')}`}.`;
     })
     .join(' ');
+  return isTold ? news : `Told earlier in this finding: ${printable(title, 200)}. Latest: ${news}`;
 }
 
 function tagsOf(alert: Alert, event: Event, limits: Limits): readonly OcsfTag[] {

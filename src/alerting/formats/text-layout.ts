@@ -50,8 +50,3 @@ export function grouped(count: number): string {
   }
   return text;
 }
-
-/** Cuts a line at `width` units, with `…` where something was cut. */
-export function oneLine(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1).toWellFormed()}…`;
-}

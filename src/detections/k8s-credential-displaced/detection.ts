@@ -1,6 +1,9 @@
 import { defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { firstSeen, lately } from '../../core/question.ts';
+import { type FirstSeen, firstSeen, lately } from '../../core/question.ts';
+
+/** Places of one seat from which on another one says little: private addresses of a load balancer. */
+const MANY = 3;
 
 /** A token is used where its pod is not: one pod or one credential, two addresses. */
 export const detection = defineDetection({
@@ -16,12 +19,14 @@ export const detection = defineDetection({
     'A pod whose sandbox is re-created (node restart) gets another address and another token: same client, so low.',
     'Dual-stack pods have one IPv4 and one IPv6 address: compared within a family only.',
     'Pods behind address translation with several public addresses: one public network is one place.',
+    'A private load balancer before the API server shows several inside addresses from the first day: low.',
     'A legacy token shared by several runners moves within its networks: low.',
   ],
   blindSpots: [
     'A thief inside the pod itself, or behind the same address translation, has the same address.',
     'A thief who comes by IPv6 while the pod only ever used IPv4, or the other way round.',
     'GKE logs hold no pod binding and no credential id.',
+    'A thief inside who takes the client name along on the pod’s first day, or after three places: low.',
     'A token first used by the thief: the pod itself is then the second place.',
   ],
   nextSteps: [
@@ -30,33 +35,44 @@ export const detection = defineDetection({
     'Look at everything the second address did.',
   ],
   subject: 'seat',
+  tells: 'circumstance',
   concerns: () => true,
   applies: (event) => event.address.zone !== 'unknown' && event.address.zone !== 'loopback',
   asks: {
-    place: firstSeen('seat-address', (event) => `${family(event)} ${place(event)}`),
+    v4: firstSeen('seat-address-v4', (event) => (isV6(event) ? undefined : place(event))),
+    v6: firstSeen('seat-address-v6', (event) => (isV6(event) ? place(event) : undefined)),
     zone: firstSeen('seat-zone', (event) => event.address.zone),
     client: firstSeen('seat-client', (event) => event.client.family),
     credential: lately('seat-credential', (event) => event.credential?.id),
   },
-  judge(event, { place: seen, zone, client, credential }) {
-    const before = seen.usual.filter((known) => known.startsWith(`${family(event)} `)).map((known) => known.slice(3));
-    if (!seen.unseen || before.length === 0) return undefined;
+  judge(event, { v4, v6, zone, client, credential }) {
+    const seen = isV6(event) ? v6 : v4;
+    if (!seen.unseen || seen.known === 0) return undefined;
+    const before = seen.usual;
     const leaves = zone.unseen && event.address.zone === 'outside';
     const because = [
       { dimension: 'address', observed: `${event.address.ip} (${event.address.zone})`, usual: before },
       ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
     ];
-    const what = `uses the ${holder(event)} from ${event.address.ip}; until now it was at ${before[0]}`;
+    const what = `uses the ${holder(event)} from ${event.address.ip}; until now it was at ${before[0] ?? 'another'}`;
     if (leaves) return { severity: 'high', confidence: 'high', what, because };
     if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', what, because };
     if (client.unseen) return { severity: 'high', confidence: 'high', what, because };
-    // A thief brings a token that the pod has used; a sandbox made anew after a restart of the node gets address and token at once.
-    return { severity: credential ? 'medium' : 'low', confidence: credential ? 'medium' : 'low', what, because };
+    const isOdd = credential && !mayMove(event, seen);
+    return { severity: isOdd ? 'medium' : 'low', confidence: isOdd ? 'medium' : 'low', what, because };
   },
 });
 
-function family(event: Event): string {
-  return event.address.ip.includes(':') ? 'v6' : 'v4';
+/**
+ * True where one pod may show several addresses: private ones of a load balancer alternate from the pod's first day. A sandbox made
+ * anew after a restart of the node has another token too, so it is not meant here.
+ */
+function mayMove(event: Event, seen: FirstSeen): boolean {
+  return event.address.zone !== 'outside' && (!seen.learned || seen.known >= MANY);
+}
+
+function isV6(event: Event): boolean {
+  return event.address.ip.includes(':');
 }
 
 /** Public addresses are those of address translation, which may have several in one network: there the network is the place. */

@@ -2,7 +2,8 @@ import { newAxes, newBehaviour } from '../../core/because.ts';
 import type { WorkloadSummary } from '../../core/body.ts';
 import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { carriesOut } from '../../core/platform.ts';
+import { carriesOut, isSystemNamespace } from '../../core/platform.ts';
+import { isStrangeProgram, platformProgram } from '../../core/platform-program.ts';
 import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
@@ -47,8 +48,9 @@ export const detection = defineDetection({
   benignTwins: [
     'kube-system’s controllers create the pods that a Deployment or DaemonSet asks for: quiet while network and client are theirs, the one who wrote the template is judged.',
     'Operators and GitOps that install node agents: medium the first time for a writer whose work is to write workloads, then known in that namespace.',
-    'Add-ons of the managed platforms (eks:addon-manager, aksService): not judged.',
-    'People deploy node agents, also through a dashboard that impersonates them: low.',
+    'The control plane and add-ons of the managed platforms (eks:addon-manager, aksService): quiet while network and client are theirs.',
+    'Deployers run other accounts in the namespaces of teams every day: only in the cluster’s own namespaces does a new account count.',
+    'People deploy node agents, also through a dashboard that acted for people on former days: low.',
   ],
   blindSpots: [
     'At audit level Metadata the pod template is not in the log.',
@@ -70,25 +72,47 @@ export const detection = defineDetection({
     event.body.workload !== undefined &&
     event.response !== 'failed' &&
     event.response !== 'missing' &&
-    event.actor.kind !== 'control-plane' &&
-    event.actor.kind !== 'add-on' &&
-    powers(event.body.workload).length > 0,
+    (runsAs(event) !== undefined || powers(event.body.workload).length > 0),
   asks: {
     habit: habit(),
-    powers: firstSeen('workload-powers', (event) => `${event.namespace}: ${powers(event.body.workload).join(', ')}`),
+    powers: firstSeen('workload-powers', givenPowers),
+    account: firstSeen('runs-as', runsAs),
+    program: platformProgram(),
+    actsFor: firstSeen('acts-for', (event) => event.actingAs?.kind),
   },
-  judge(event, { habit: known, powers: given }) {
-    const observed = powers(event.body.workload);
+  judge(event, { habit: known, powers: given, account, program, actsFor }) {
+    const observed = [...powers(event.body.workload), ...(account.isNew ? [`account ${runsAs(event)}`] : [])];
+    if (observed.length === 0) return undefined;
     const because: Because[] = [
-      { dimension: 'powers on the node', observed: observed.join(', '), usual: given.usual },
+      { dimension: 'powers of the workload', observed: observed.join(', '), usual: [...given.usual, ...account.usual].slice(0, 3) },
       ...newBehaviour(event, known),
     ];
     const what = `${writing(event)} with ${observed.join(', ')}${event.response === 'denied' ? ' and is refused' : ''}`;
-    if (event.actor.kind === 'human' || event.actingAs?.kind === 'human') return byPerson(given, what, because);
-    if (carriesOut(event.actor) && newAxes(event, known) < 2) return undefined;
-    return byWorkload(event, known, given, what, because);
+    // Who never acted for people until today may hide behind one.
+    const isProxy = event.actingAs?.kind === 'human' && actsFor.learned && !actsFor.isOfToday;
+    if (event.actor.kind === 'human' || isProxy) return byPerson(given, what, because);
+    if (isOfCluster(event) && newAxes(event, known) < 2 && !isStrangeProgram(event, known, program)) return undefined;
+    return byWorkload(event, known, given.unseen || account.isNew, what, because);
   },
 });
+
+function givenPowers(event: Event): string | undefined {
+  const found = powers(event.body.workload);
+  return found.length === 0 ? undefined : `${event.namespace}: ${found.join(', ')}`;
+}
+
+/** Namespace and account of what is to run among the cluster's own; nodes report there what runs already (mirror pods). */
+function runsAs(event: Event): string | undefined {
+  if (event.actor.kind === 'human' || event.actor.kind === 'node' || !isSystemNamespace(event.namespace)) return undefined;
+  const account = event.body.workload?.serviceAccount;
+  if (account === undefined) return undefined;
+  return `${event.namespace}/${account === '' ? (event.operation.verb === 'patch' ? '(unchanged)' : 'default') : account}`;
+}
+
+/** True for who writes workloads as a part of the cluster: its control plane, add-ons of the provider, controllers. */
+function isOfCluster({ actor }: Event): boolean {
+  return actor.kind === 'control-plane' || actor.kind === 'add-on' || carriesOut(actor);
+}
 
 function powers(workload: WorkloadSummary | undefined): string[] {
   if (workload === undefined) return [];
@@ -115,8 +139,8 @@ function byPerson(given: FirstSeen, what: string, because: readonly Because[]): 
   return given.isNew ? { severity: 'low', confidence: 'low', what, because } : undefined;
 }
 
-function byWorkload(event: Event, known: Habit, given: FirstSeen, what: string, because: readonly Because[]): Verdict | undefined {
-  if (!given.unseen && newAxes(event, known) < 2) return undefined;
+function byWorkload(event: Event, known: Habit, isNews: boolean, what: string, because: readonly Because[]): Verdict | undefined {
+  if (!isNews && newAxes(event, known) < 2) return undefined;
   if (!known.learned) return { severity: 'low', confidence: 'low', what: `${what}; too new to have habits`, because };
   // A deployer that deploys is at work; one that never wrote this kind, or comes with another client or from elsewhere, is not.
   const isAtWork = !known.isNew('operation') && newAxes(event, known) < 2;

@@ -1,7 +1,13 @@
 import { daysText, newBehaviour } from '../../core/because.ts';
 import { defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { firstSeen, habit } from '../../core/question.ts';
+import { type FirstSeen, firstSeen, habit } from '../../core/question.ts';
+
+/**
+ * Groups that RBAC or the API server itself gives everything: system:masters, and kubeadm's administrators since 1.29
+ * (kubeadm's documentation, "Implementation details").
+ */
+const MASTERS = ['system:masters', 'kubeadm:cluster-admins'] as const;
 
 /** Somebody acts as somebody else; the pair is new, or the target is privileged. */
 export const detection = defineDetection({
@@ -30,26 +36,34 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   applies: (event) => event.actingAs !== undefined || event.body.refusedTarget !== undefined,
-  asks: { habit: habit(), target: firstSeen('impersonates', pairedWith) },
-  judge(event, { habit: known, target }) {
-    if (!target.unseen) return undefined;
+  asks: {
+    habit: habit(),
+    target: firstSeen('impersonates', pairedWith),
+    // A question of its own: the caller may choose a name freely, these groups' names he may not.
+    masters: firstSeen('impersonates-group', mastersOf),
+    actsFor: firstSeen('acts-for', (event) => event.actingAs?.kind),
+    account: firstSeen('impersonates-account', (event) => event.actingAs?.account),
+  },
+  judge(event, { habit: known, target, masters, actsFor, account }) {
+    if (!target.unseen && !masters.unseen) return undefined;
     const isWorkload = event.actor.kind === 'service-account' || event.actor.kind === 'node';
     const because = [{ dimension: 'acts as', observed: targetName(event), usual: target.usual }, ...newBehaviour(event, known)];
     if (event.body.refusedTarget !== undefined) {
-      return {
-        severity: isWorkload ? 'medium' : 'low',
-        confidence: 'medium',
-        what: `tries to act as ${targetName(event)} and is refused`,
-        because,
-      };
+      const what = `tries to act as ${targetName(event)} and is refused`;
+      return { severity: isWorkload ? 'medium' : 'low', confidence: 'medium', what, because };
     }
     const what = `acts as ${targetName(event)}${known.learned ? `, which it never did in ${daysText(known.activeDays)}` : '; too new to have habits'}`;
     if (isPrivileged(event)) return { severity: isWorkload ? 'high' : 'medium', confidence: 'high', what, because };
-    if (event.actingAs?.kind === 'human' && target.usual.some(isPerson)) return undefined;
+    if (event.actingAs?.kind === 'human' && !actsFor.unseen) return undefined;
     if (!isWorkload) return { severity: 'low', confidence: 'low', what, because };
-    return { severity: known.learned && !isKin(event, target.usual) ? 'medium' : 'low', confidence: 'medium', what, because };
+    return { severity: known.learned && !isKin(event, account) ? 'medium' : 'low', confidence: 'medium', what, because };
   },
 });
+
+/** True for a service account that bears the name of one impersonated before: tenants' accounts are named alike. */
+function isKin(event: Event, account: FirstSeen): boolean {
+  return event.actingAs?.account !== undefined && !account.unseen;
+}
 
 const REFUSED = 'refused: ';
 
@@ -59,24 +73,18 @@ function pairedWith(event: Event): string | undefined {
   return event.body.refusedTarget === undefined ? undefined : `${REFUSED}${event.body.refusedTarget}`;
 }
 
-/** True for a remembered target that was a person. */
-function isPerson(known: string): boolean {
-  return !known.startsWith('system:') && !known.startsWith(REFUSED);
-}
-
-/** True for a service account that bears the name of one impersonated before: tenants' accounts are named alike. */
-function isKin(event: Event, usual: readonly string[]): boolean {
-  const account = event.actingAs?.kind === 'service-account' ? event.actingAs.account : undefined;
-  return account !== undefined && usual.some((known) => known.endsWith(`:${account}`));
+function mastersOf(event: Event): string | undefined {
+  return event.actingAs === undefined ? undefined : MASTERS.find((group) => event.groups.includes(group));
 }
 
 function targetName(event: Event): string {
   if (event.actingAs === undefined) return event.body.refusedTarget ?? '';
-  return event.groups.includes('system:masters') ? `${event.actingAs.name} in system:masters` : event.actingAs.name;
+  const masters = mastersOf(event);
+  return masters === undefined ? event.actingAs.name : `${event.actingAs.name} in ${masters}`;
 }
 
 function isPrivileged(event: Event): boolean {
-  if (event.groups.includes('system:masters')) return true;
+  if (mastersOf(event) !== undefined) return true;
   const target = event.actingAs;
   if (target === undefined) return false;
   return target.kind === 'node' || target.kind === 'control-plane' || (target.kind === 'service-account' && target.home === 'kube-system');

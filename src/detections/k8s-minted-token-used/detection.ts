@@ -25,6 +25,7 @@ export const detection = defineDetection({
     'If a workload minted it for another account, treat both as stolen.',
   ],
   subject: 'actor',
+  tells: 'circumstance',
   concerns: () => true,
   only: 'linked-credential',
   applies: (event) => event.actor.kind === 'service-account' && event.credential?.kind === 'token',

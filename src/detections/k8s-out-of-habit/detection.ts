@@ -1,9 +1,9 @@
 import { daysText, isOtherProgram, newAxes, newBehaviour } from '../../core/because.ts';
 import { defineDetection } from '../../core/detection.ts';
+import { isPlatform } from '../../core/identity.ts';
 import { habit } from '../../core/question.ts';
-import { isPowerful } from './powerful.ts';
 
-/** A service account or node does what it never did: other operation, other client, other network. */
+/** A service account, a node or the platform does what it never did: other operation, other client, other network. */
 export const detection = defineDetection({
   id: 'k8s-out-of-habit',
   title: 'Workload identity leaves its habits',
@@ -16,6 +16,7 @@ export const detection = defineDetection({
   benignTwins: [
     'A release brings new operations with the same client: one new aspect only, low.',
     'A client library is renamed by an upgrade: one new aspect only, informational.',
+    'An upgrade of the platform brings new operations from new control-plane nodes: same programs, so silent.',
   ],
   blindSpots: [
     'An attacker who uses the same operations with the same client from the same pod looks like the workload.',
@@ -27,15 +28,18 @@ export const detection = defineDetection({
     'If nobody knows: delete the pod (this ends its token), keep its image and node for forensics, review what the identity may do.',
   ],
   subject: 'actor',
+  tells: 'circumstance',
   concerns: () => true,
   only: 'new-behaviour',
-  applies: (event) => event.actor.kind === 'service-account' || event.actor.kind === 'node',
+  applies: (event) => event.actor.kind === 'service-account' || isPlatform(event.actor.kind),
   asks: { habit: habit() },
   judge(event, { habit: known }) {
     const axes = newAxes(event, known);
     const because = newBehaviour(event, known);
     const after = `after ${daysText(known.activeDays)} of other habits`;
-    if (axes >= 2 && event.actor.kind === 'service-account') {
+    // Nodes and the platform change their work with every pod and release, but not program and place at once.
+    const isStranger = isOtherProgram(event, known) && known.isNew('network');
+    if (isStranger || (axes >= 2 && event.actor.kind === 'service-account')) {
       return {
         severity: 'medium',
         confidence: axes === 3 ? 'high' : 'medium',
@@ -43,10 +47,7 @@ export const detection = defineDetection({
         because,
       };
     }
-    if (known.isNew('operation') && event.actor.kind === 'service-account' && isPowerful(event)) {
-      const what = `makes a new kind of call that gives power, ${event.operation.label}, ${after}`;
-      return { severity: 'medium', confidence: 'medium', what, because };
-    }
+    if (event.actor.kind === 'control-plane' || event.actor.kind === 'add-on') return undefined;
     if (known.isNew('operation')) {
       return { severity: 'low', confidence: 'low', what: `makes a new kind of call, ${event.operation.label}, ${after}`, because };
     }

@@ -1,17 +1,12 @@
 import { newAxes, newBehaviour } from '../../core/because.ts';
-import { type Because, defineDetection, type Severity, type Verdict } from '../../core/detection.ts';
+import { defineDetection, type Severity, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import type { Identity } from '../../core/identity.ts';
 import { isSystemNamespace } from '../../core/platform.ts';
+import { isStrangeProgram, platformProgram } from '../../core/platform-program.ts';
 import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
+import { grantReach, isForSystem, type Reach, strongGrant } from './reach.ts';
 
-const EVERYBODY: ReadonlySet<string> = new Set([
-  'system:anonymous',
-  'system:unauthenticated',
-  'system:authenticated',
-  'system:serviceaccounts',
-]);
-const ADMIN_ROLES: ReadonlySet<string> = new Set(['cluster-admin', 'admin']);
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 const KINDS: ReadonlySet<string> = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings']);
 
@@ -45,9 +40,10 @@ export const detection = defineDetection({
     'GitOps and Helm write roles every week: quiet where they did before, low in a new namespace, more if the grant opens the cluster.',
     'An administrator binds cluster-admin: low, people do that; to everybody or a default account: more.',
     'kubeadm gives system:anonymous the cluster-info ConfigMap in kube-public: low.',
-    'The API server re-creates its own default roles at start: not judged.',
+    'The API server re-creates its own default roles at start; add-ons of the provider write theirs: quiet while network and client are theirs.',
+    'GitOps applies the same strong grant again and again: told once.',
     'Controllers that clean up after a deleted namespace or copy aggregated rules: quiet while network and client are theirs.',
-    'A dashboard writes rights on behalf of a person: judged as a person where it impersonates one.',
+    'A dashboard writes rights on behalf of a person: judged as that person if it acted for people on former days.',
   ],
   blindSpots: [
     'At audit level Metadata the grant itself (role, subjects, rules) is not in the log: only who wrote which object.',
@@ -60,84 +56,33 @@ export const detection = defineDetection({
   ],
   subject: 'actor',
   concerns: ({ group, resource, verb }) => group === 'rbac.authorization.k8s.io' && KINDS.has(resource) && WRITES.has(verb),
-  applies: (event) =>
-    event.actor.kind !== 'control-plane' && event.actor.kind !== 'add-on' && event.response !== 'missing' && event.response !== 'failed',
+  applies: (event) => event.response !== 'missing' && event.response !== 'failed',
   asks: {
     habit: habit(),
     kind: firstSeen('rbac-writes', (event) => `${event.operation.resource} in ${event.namespace === '' ? 'cluster' : event.namespace}`),
+    strong: firstSeen('rbac-grant', strongGrant),
+    program: platformProgram(),
+    actsFor: firstSeen('acts-for', (event) => event.actingAs?.kind),
   },
-  judge(event, { habit: known, kind }) {
+  judge(event, { habit: known, kind, strong, program, actsFor }) {
     const reach = grantReach(event);
-    if (event.actor.kind === 'human' || event.actingAs?.kind === 'human') return byPerson(event, reach);
-    if (isKeeper(event.actor) && newAxes(event, known) < 2) return undefined;
-    return byWorkload(event, known, kind, reach);
+    // Who never acted for people until today may hide behind one.
+    const isProxy = event.actingAs?.kind === 'human' && actsFor.learned && !actsFor.isOfToday;
+    if (event.actor.kind === 'human' || isProxy) return byPerson(event, reach);
+    if (isKeeper(event.actor) && newAxes(event, known) < 2 && !isStrangeProgram(event, known, program)) return undefined;
+    return byWorkload(event, known, { kind, strong }, reach);
   },
 });
 
-interface Reach {
-  readonly severity: Severity;
-  readonly because: readonly Because[];
+/** What a workload writes, against what it wrote before. */
+interface News {
+  readonly kind: FirstSeen;
+  readonly strong: FirstSeen;
 }
 
-const ORDINARY: Reach = { severity: 'info', because: [] };
-
-/** How far the grant itself goes, from the body. Deletions grant nothing; what was refused grants nothing either, but was tried. */
-function grantReach(event: Event): Reach {
-  if (event.operation.verb === 'delete' || event.operation.verb === 'deletecollection') return ORDINARY;
-  const reach = writtenReach(event);
-  return event.response === 'denied' && reach !== ORDINARY ? { severity: 'low', because: reach.because } : reach;
-}
-
-function writtenReach(event: Event): Reach {
-  const { grant, rules } = event.body;
-  if (grant !== undefined) return bindingReach(event, grant.role, grant.subjects);
-  if (rules === undefined) return ORDINARY;
-  if (rules.everything) return { severity: 'medium', because: [{ dimension: 'role allows', observed: 'everything' }] };
-  const escalating = rules.powers.filter(
-    (power) =>
-      power === 'bind' || power === 'escalate' || power === 'impersonate' || power === 'nodes/proxy' || power === 'serviceaccounts/token',
-  );
-  if (escalating.length > 0) return { severity: 'medium', because: [{ dimension: 'role allows', observed: escalating.join(', ') }] };
-  if (rules.wildcard || rules.powers.length > 0) {
-    return { severity: 'low', because: [{ dimension: 'role allows', observed: rules.wildcard ? 'wildcards' : rules.powers.join(', ') }] };
-  }
-  return ORDINARY;
-}
-
-function bindingReach(event: Event, role: string, subjects: NonNullable<Event['body']['grant']>['subjects']): Reach {
-  const everybody = subjects.find((subject) => EVERYBODY.has(subject.name) && subject.kind !== 'ServiceAccount');
-  if (everybody !== undefined && everybody.name !== 'system:authenticated' && everybody.name !== 'system:serviceaccounts') {
-    const isBootstrap = event.namespace === 'kube-public' && role.startsWith('kubeadm:');
-    return {
-      severity: isBootstrap ? 'low' : 'critical',
-      because: [
-        { dimension: 'granted to', observed: everybody.name },
-        { dimension: 'role', observed: role },
-      ],
-    };
-  }
-  const isAdmin = ADMIN_ROLES.has(role);
-  if (everybody !== undefined) {
-    return {
-      severity: isAdmin ? 'critical' : 'medium',
-      because: [
-        { dimension: 'granted to', observed: everybody.name },
-        { dimension: 'role', observed: role },
-      ],
-    };
-  }
-  if (!isAdmin) return ORDINARY;
-  const isDefault = subjects.some((subject) => subject.kind === 'ServiceAccount' && subject.name === 'default');
-  return {
-    severity: isDefault ? 'high' : 'medium',
-    because: [
-      { dimension: 'role', observed: role },
-      { dimension: 'granted to', observed: subjects.map((subject) => subject.name).join(', ') },
-    ],
-  };
-}
-
+/** True for who writes rights as a part of the cluster: the control plane, add-ons of the provider, some controllers. */
 function isKeeper(actor: Identity): boolean {
+  if (actor.kind === 'control-plane' || actor.kind === 'add-on') return true;
   return actor.kind === 'service-account' && actor.home === 'kube-system' && KEEPERS.has(actor.account ?? '');
 }
 
@@ -155,7 +100,7 @@ function byPerson(event: Event, reach: Reach): Verdict | undefined {
   return { severity, confidence: 'medium', what: writing(event), because: reach.because };
 }
 
-function byWorkload(event: Event, known: Habit, kind: FirstSeen, reach: Reach): Verdict | undefined {
+function byWorkload(event: Event, known: Habit, { kind, strong }: News, reach: Reach): Verdict | undefined {
   const because = [
     {
       dimension: 'rights written',
@@ -169,17 +114,34 @@ function byWorkload(event: Event, known: Habit, kind: FirstSeen, reach: Reach): 
     if (!kind.unseen && reach.severity !== 'critical') return undefined;
     return { severity: whileYoung(reach), confidence: 'low', what: `${writing(event)}; too new to have habits`, because };
   }
-  const isNewWriter = known.isNew('operation') || newAxes(event, known) >= 2;
-  if (!isNewWriter && !kind.isNew && reach.severity !== 'critical') return undefined;
-  const what = `${writing(event)}${isNewWriter || kind.isNew ? ', which this workload never did' : ''}`;
+  const isNewWriter = isFirstWrite(event, known, kind) || newAxes(event, known) >= 2;
+  if (!isNewWriter && !kind.isNew && !strong.isNew && reach.severity !== 'critical') return undefined;
+  const what = `${writing(event)}${isNewWriter || kind.isNew || strong.isNew ? ', which this workload never did' : ''}`;
   if (event.response === 'denied') return { severity: 'medium', confidence: 'high', what, because };
+  // At its usual work it gives more than it ever gave, or to somebody else; also in a new namespace, as tenants come.
+  if (!isNewWriter && (!kind.isNew || isTenancy(event, reach)))
+    return { severity: atWork(event, reach), confidence: 'medium', what, because };
   return { severity: severityOf(event, known, reach, isNewWriter), confidence: 'high', what, because };
+}
+
+/** Who created an object of this kind here updates it some day; who deletes is another matter. */
+function isFirstWrite(event: Event, known: Habit, kind: FirstSeen): boolean {
+  return known.isNew('operation') && (kind.isNew || event.operation.verb.startsWith('delete'));
 }
 
 /** Without habits to compare with, the grant alone speaks. */
 function whileYoung(reach: Reach): Severity {
   if (reach.severity === 'critical') return 'high';
   return reach.severity === 'high' || reach.severity === 'medium' ? 'medium' : 'low';
+}
+
+/** A strong grant within one namespace of users. */
+function isTenancy(event: Event, reach: Reach): boolean {
+  return reach.severity === 'medium' && event.namespace !== '' && !isSystemNamespace(event.namespace);
+}
+
+function atWork(event: Event, reach: Reach): Severity {
+  return reach.severity === 'medium' && isForSystem(event) ? 'high' : reach.severity;
 }
 
 /** A habitual writer in a new namespace gives what it gave elsewhere: only what opens the cluster is more than a note. */

@@ -6,6 +6,8 @@ const MINUTES = 10;
 const MANY = 5;
 /** Who works with the secrets of so many namespaces of others comes to another one some day. */
 const FAR_REACHING = 2;
+/** The answer to a patch or an update holds the secret, also as a dry run. */
+const VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'patch', 'update']);
 
 /** Many different secrets one by one in a short time, or names guessed one after another. */
 export const detection = defineDetection({
@@ -23,6 +25,7 @@ export const detection = defineDetection({
   benignTwins: [
     'Controllers re-read all their secrets at start-up: in namespaces they know, with the client and from the network they know, they stay quiet.',
     'An operator that waits for a secret asks for one missing name again and again: one name counts once.',
+    'An operator updates its secrets in namespaces it knows: quiet, as its reads are.',
     'An operator that loses its rights is refused every secret it used to read: low.',
   ],
   blindSpots: [
@@ -36,17 +39,17 @@ export const detection = defineDetection({
     'Find out who can run code in the pod the token belongs to.',
   ],
   subject: 'actor',
-  concerns: ({ group, resource, verb }) =>
-    group === '' && resource === 'secrets' && (verb === 'get' || verb === 'list' || verb === 'watch'),
+  concerns: ({ group, resource, subresource, verb }) => group === '' && resource === 'secrets' && subresource === '' && VERBS.has(verb),
   applies: (event) => event.actor.kind === 'service-account' && event.name !== '',
   asks: {
     namespace: firstSeen('secret-sweep-namespace', (event) => event.namespace),
+    abroad: firstSeen('secret-sweep-abroad', (event) => (event.namespace === event.actor.home ? undefined : event.namespace)),
     caller: firstSeen('secret-sweep-caller', (event) => `${event.client.family} from ${event.address.network}`),
     failure: firstSeen('secret-sweep-failure', (event) => (isFailure(event) ? event.response : undefined)),
     read: distinct('secrets-read', MINUTES, (event) => (event.response === 'ok' ? secretOf(event) : undefined)),
     guessed: distinct('secrets-guessed', MINUTES, (event) => (isFailure(event) ? secretOf(event) : undefined)),
   },
-  judge(event, { namespace, caller, failure, read, guessed }) {
+  judge(event, { namespace, abroad, caller, failure, read, guessed }) {
     // Asked of the whole day: by the fifth name, the first has already been learned.
     const because = reasons(event, namespace, caller);
     if (guessed >= MANY) return guessVerdict(guessed, because.length + Number(failure.isOfToday), because);
@@ -54,7 +57,7 @@ export const detection = defineDetection({
     const what = `reads ${read} different secrets within ${MINUTES} minutes, ${namespace.isOfToday ? 'also where it never did' : 'as another caller than usual'}`;
     const counted = [{ dimension: 'different secrets', observed: `${read} in ${MINUTES} minutes` }, ...because];
     if (because.length === 2) return { severity: 'high', confidence: 'high', what, because: counted };
-    const isStranger = namespace.isOfToday && !isFarReaching(event, namespace);
+    const isStranger = namespace.isOfToday && !isFarReaching(abroad);
     return { severity: isStranger ? 'medium' : 'low', confidence: isStranger ? 'medium' : 'low', what, because: counted };
   },
 });
@@ -67,8 +70,9 @@ function isFailure(event: Event): boolean {
   return event.response === 'missing' || event.response === 'denied';
 }
 
-function isFarReaching(event: Event, namespace: FirstSeen): boolean {
-  return namespace.usual.filter((known) => known !== event.actor.home && known !== event.namespace).length >= FAR_REACHING;
+/** The namespace asked for does not count. */
+function isFarReaching(abroad: FirstSeen): boolean {
+  return abroad.known - Number(!abroad.unseen) >= FAR_REACHING;
 }
 
 function reasons(event: Event, namespace: FirstSeen, caller: FirstSeen): readonly Because[] {

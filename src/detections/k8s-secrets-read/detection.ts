@@ -1,12 +1,21 @@
 import { daysText, newAxes, newBehaviour } from '../../core/because.ts';
 import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
+import { isPlatform } from '../../core/identity.ts';
+import { isStrangeProgram, platformProgram } from '../../core/platform-program.ts';
 import { type FirstSeen, firstSeen, type Habit, habit } from '../../core/question.ts';
 
 /** Reach of a list of all namespaces. */
 const EVERYWHERE = '*';
+const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+/** Changes whose answer holds the secret as it is (deletecollection: all of them), also as a dry run (API conventions of Kubernetes). */
+const CHANGES: ReadonlyMap<string, string> = new Map([
+  ['patch', 'patches and so reads'],
+  ['update', 'replaces'],
+  ['deletecollection', 'deletes and so reads'],
+]);
 
-/** A workload reads, or tries to read, secrets outside its habits; a node reads secrets other than by name. */
+/** A workload reads, or tries to read, secrets outside its habits; a node reads secrets other than by name, or with another program. */
 export const detection = defineDetection({
   id: 'k8s-secrets-read',
   title: 'Secrets read outside the identity’s habit',
@@ -21,7 +30,9 @@ export const detection = defineDetection({
   ],
   benignTwins: [
     'Secret operators (cert-manager, External Secrets, GitOps) read secrets everywhere: their reach is learned per namespace, in a known namespace they are quiet.',
-    'kubelets read the secrets of their pods by name, one by one: only nameless reads by a node count.',
+    'kubelets read the secrets of their pods by name, one by one: only nameless reads by a node count, or those by another program.',
+    'GitOps and operators patch their own secrets, which returns them: judged only in namespaces of others or as another caller.',
+    'Controllers of kube-system delete the secrets of a deleted namespace: quiet while network and client are theirs.',
     'A controller that loses its rights is refused where it used to read, with operations it knows: quiet.',
     'A scanner in its first hours: low, it has no habits yet.',
   ],
@@ -36,23 +47,27 @@ export const detection = defineDetection({
     'Remove the right to list secrets if the workload does not need it.',
   ],
   subject: 'actor',
-  concerns: ({ group, resource, verb }) =>
-    group === '' && resource === 'secrets' && (verb === 'get' || verb === 'list' || verb === 'watch'),
-  applies: (event) =>
-    event.actor.kind === 'service-account' || event.actor.kind === 'human' || (event.actor.kind === 'node' && event.collection),
+  concerns: ({ group, resource, subresource, verb }) =>
+    group === '' && resource === 'secrets' && subresource === '' && (READS.has(verb) || CHANGES.has(verb)),
+  applies: (event) => event.actor.kind === 'service-account' || event.actor.kind === 'human' || isPlatform(event.actor.kind),
   asks: {
     habit: habit(),
     // What was refused does not become usual: its first success must speak.
     reach: firstSeen('secret-namespace', (event) => (isGained(event) ? placeOf(event) : undefined)),
+    abroad: firstSeen('secret-abroad', (event) => (isGained(event) && event.namespace !== event.actor.home ? placeOf(event) : undefined)),
+    everywhere: firstSeen('secret-everywhere', (event) => (isGained(event) && placeOf(event) === EVERYWHERE ? EVERYWHERE : undefined)),
+    program: platformProgram(),
     refused: firstSeen('secret-refused', (event) => (event.response === 'denied' ? placeOf(event) : undefined)),
   },
-  judge(event, { habit: known, reach, refused }) {
+  judge(event, { habit: known, reach, abroad, everywhere, program, refused }) {
     if (!isGained(event) && event.response !== 'denied') return undefined;
-    if (event.actor.kind === 'node') return nodeVerdict(event, known);
+    if (isPlatform(event.actor.kind)) return platformVerdict(event, known, program);
     const first = event.response === 'denied' ? refused : reach;
     if (event.actor.kind === 'human') return humanVerdict(event, known, first);
     if (!known.learned) return newcomerVerdict(event, first);
-    return event.response === 'denied' ? refusalVerdict(event, known, first) : workloadVerdict(event, known, reach);
+    return event.response === 'denied'
+      ? refusalVerdict(event, known, first)
+      : workloadVerdict(event, known, reach, isFarReaching(event, abroad, everywhere));
   },
 });
 
@@ -60,18 +75,33 @@ function isGained(event: Event): boolean {
   return event.response === 'ok' || event.response === 'unknown';
 }
 
-/** Namespace whose secrets are asked for; `*` for those of all. */
-function placeOf(event: Event): string {
+/** Namespace whose secrets are asked for; `*` for those of all. The platform's own identities have no such habits. */
+function placeOf(event: Event): string | undefined {
+  if (isPlatform(event.actor.kind)) return undefined;
   return event.operation.reach === 'scope' ? EVERYWHERE : event.namespace;
 }
 
 function attempt(event: Event): string {
-  return event.response === 'denied' ? `asks for ${target(event)} and is refused` : `reads ${target(event)}`;
+  if (event.response === 'denied') return `asks for ${target(event)} and is refused`;
+  return `${CHANGES.get(event.operation.verb) ?? 'reads'} ${target(event)}`;
 }
 
 function target(event: Event): string {
   if (event.operation.reach === 'scope') return 'all secrets of the cluster';
   return event.collection ? `all secrets of namespace ${event.namespace}` : `secret ${event.namespace}/${event.name}`;
+}
+
+/** No habits are needed to know that kubelets list no secrets; what else the platform reads is its task while its client is the usual one. */
+function platformVerdict(event: Event, known: Habit, program: FirstSeen): Verdict | undefined {
+  if (event.actor.kind === 'node' && event.collection) return nodeVerdict(event, known);
+  if (!isStrangeProgram(event, known, program)) return undefined;
+  const isElsewhere = newAxes(event, known) >= 2;
+  return {
+    severity: isElsewhere && isGained(event) ? 'high' : 'medium',
+    confidence: isElsewhere ? 'high' : 'medium',
+    what: `${attempt(event)}, as another program than usual`,
+    because: newBehaviour(event, known),
+  };
 }
 
 function nodeVerdict(event: Event, known: Habit): Verdict {
@@ -121,19 +151,27 @@ function novelty(event: Event, first: FirstSeen, known: Habit): string {
   return `${first.isNew || isWider(event, known) ? 'for the first time' : 'as another caller'} after ${daysText(known.activeDays)} of other habits`;
 }
 
-function workloadVerdict(event: Event, known: Habit, reach: FirstSeen): Verdict | undefined {
+function workloadVerdict(event: Event, known: Habit, reach: FirstSeen, isFar: boolean): Verdict | undefined {
   const axes = newAxes(event, known);
+  const isChange = CHANGES.has(event.operation.verb);
+  if (axes < 2 && isChange && isOwnWork(event)) return undefined;
   if (!reach.isNew && !isWider(event, known) && axes < 2) return undefined;
   const what = `${attempt(event)}, ${novelty(event, reach, known)}`;
   const because = [secretsOf(event, reach), ...newBehaviour(event, known)];
+  // Who works in a namespace anyway also changes its secrets some day.
+  const isDeployment = isChange && !known.isNew('namespace');
   const isForeign = event.namespace !== event.actor.home;
   if (axes >= 2 && (event.collection || isForeign)) return { severity: 'high', confidence: 'high', what, because };
-  return { severity: isForeign && !isFarReaching(event, reach) ? 'medium' : 'low', confidence: 'medium', what, because };
+  return { severity: isForeign && !isFar && !isDeployment ? 'medium' : 'low', confidence: 'medium', what, because };
 }
 
 /** Who reads all secrets, or those of several foreign namespaces (CI, operators), will come to another one some day. */
-function isFarReaching(event: Event, { usual }: FirstSeen): boolean {
-  if (usual.includes(EVERYWHERE)) return true;
-  const foreign = usual.filter((namespace) => namespace !== event.actor.home).length;
-  return event.operation.reach !== 'scope' && foreign >= (event.collection ? 2 : 1);
+function isFarReaching(event: Event, abroad: FirstSeen, everywhere: FirstSeen): boolean {
+  if (everywhere.known > 0) return true;
+  return event.operation.reach !== 'scope' && abroad.known >= (event.collection ? 2 : 1);
+}
+
+/** True for changes of a workload's own secrets, and for those of kube-system's controllers: they follow what others did. */
+function isOwnWork(event: Event): boolean {
+  return event.namespace === event.actor.home || event.actor.home === 'kube-system';
 }

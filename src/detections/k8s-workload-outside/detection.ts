@@ -1,6 +1,7 @@
-import { daysText, newBehaviour } from '../../core/because.ts';
+import { daysText, isOtherProgram, newBehaviour } from '../../core/because.ts';
 import { type Because, defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
+import { isPlatform } from '../../core/identity.ts';
 import { isSystemNamespace } from '../../core/platform.ts';
 import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
 
@@ -21,7 +22,7 @@ export const detection = defineDetection({
     'CI that deploys from its own network with a service account’s token: known network, quiet after learning; low before.',
     'Rented CI runners come from another network each time: medium, low once three outside networks are known.',
     'Nodes and pods that reach the API server over a public egress address: low once each; name the address with --networks egress=…',
-    'Managed control-plane components (eks:*, aksService) call from their provider’s addresses: not judged.',
+    'Managed control-plane components (eks:*, aksService) call from their provider’s addresses: silent with their own program.',
   ],
   blindSpots: [
     'Without --networks every public address is outside and every private one inside: a thief in the company network is not seen here.',
@@ -33,21 +34,21 @@ export const detection = defineDetection({
     'Read everything this identity did since.',
   ],
   subject: 'actor',
+  tells: 'circumstance',
   concerns: () => true,
-  applies: (event) =>
-    event.address.zone === 'outside' &&
-    (event.actor.kind === 'service-account' || event.actor.kind === 'node' || event.actor.kind === 'control-plane'),
+  applies: (event) => event.address.zone === 'outside' && (event.actor.kind === 'service-account' || isPlatform(event.actor.kind)),
   asks: { habit: habit(), origin: provenance(), network: firstSeen('outside-network', (event) => event.address.network) },
   judge(event, { habit: known, origin, network }) {
     const place = { dimension: 'network', observed: `${event.address.ip} (outside)`, usual: known.usual('network') };
+    const because = [place, ...newBehaviour(event, known).filter((reason) => reason.dimension !== 'network')];
+    if (event.actor.kind === 'add-on') return fromStranger(event, known, because);
     if (known.isNew('network')) {
-      const because = [place, ...newBehaviour(event, known).filter((reason) => reason.dimension !== 'network')];
-      return fromNewNetwork(event, known, network.usual.length, because);
+      return fromNewNetwork(event, known, network.known, because);
     }
     if (known.learned || !network.unseen) return undefined;
     // What needs no habits to be odd outside: a token that somebody minted; a pod, node or account of the cluster itself that began inside.
     const isPinned = event.pod !== undefined || event.actor.kind === 'node' || isSystemNamespace(event.actor.home ?? '');
-    const isOdd = origin !== undefined || (isPinned && known.events > 0 && network.usual.length === 0);
+    const isOdd = origin !== undefined || (isPinned && known.events > 0 && network.known === 0);
     return {
       severity: isOdd ? 'medium' : 'low',
       confidence: 'low',
@@ -56,6 +57,13 @@ export const detection = defineDetection({
     };
   },
 });
+
+/** Add-ons of managed platforms move among their provider's addresses: only another program from there is odd. */
+function fromStranger(event: Event, known: Habit, because: readonly Because[]): Verdict | undefined {
+  if (!known.isNew('network') || !isOtherProgram(event, known)) return undefined;
+  const what = `calls from ${event.address.ip}, outside, with another program, after ${daysText(known.activeDays)} of other habits`;
+  return { severity: 'medium', confidence: 'medium', what, because };
+}
 
 function fromNewNetwork(event: Event, known: Habit, outsideBefore: number, because: readonly Because[]): Verdict {
   if (outsideBefore === 0) {

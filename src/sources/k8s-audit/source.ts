@@ -11,6 +11,7 @@ import { kubernetesBody } from '../kubernetes/body.ts';
 import { clientOf } from '../kubernetes/client.ts';
 import { grantOf } from '../kubernetes/granted.ts';
 import { kubernetesIdentity } from '../kubernetes/identity.ts';
+import { kubeletCall } from '../kubernetes/kubelet.ts';
 import { pathOperation, resourceOperation } from '../kubernetes/operation.ts';
 import { credentialOf, podOf, seatOf } from './credential.ts';
 import { field, text } from './raw.ts';
@@ -129,8 +130,16 @@ function targetOf(body: JsonObject, verb: string, uri: string): Target {
   if (ref === undefined || typeof ref.resource !== 'string') return { operation: pathOperation(verb, uri), namespace: '', name: '' };
   const namespace = text(ref.namespace, 256);
   const name = text(ref.name, 256);
-  const operation = resourceOperation(verb, text(ref.apiGroup, 128), text(ref.resource, 128), text(ref.subresource, 64), namespace, name);
-  return { operation, namespace, name };
+  const resource = text(ref.resource, 128);
+  const subresource = subresourceOf(resource, text(ref.subresource, 64), body.requestURI);
+  return { operation: resourceOperation(verb, text(ref.apiGroup, 128), resource, subresource, namespace, name), namespace, name };
+}
+
+/** What goes through `nodes/proxy` is metrics every half minute, or a way into a container: `proxy/exec`, `proxy/run`, … */
+function subresourceOf(resource: string, subresource: string, uri: unknown): string {
+  if (resource !== 'nodes' || subresource !== 'proxy') return subresource;
+  const call = kubeletCall(typeof uri === 'string' ? uri : '');
+  return call === undefined ? subresource : `${subresource}/${call.way}`;
 }
 
 /** Groups of service accounts and nodes follow from their names: they are left out unless somebody impersonates. */
@@ -183,7 +192,13 @@ const REFUSED_IMPERSONATION =
   /^([\w./-]{1,128}) "([^"]{1,256})" is forbidden: User .{0,600} cannot impersonate[\w:-]{0,64} resource (?:.{0,200} in the namespace "([^"]{1,64})")?/;
 
 function bodyOf(body: JsonObject, operation: Operation, uri: string, annotations: JsonObject | undefined, status: JsonObject | undefined) {
-  const found = kubernetesBody(operation, body.requestObject, body.responseObject, uri);
+  // The command may stand behind any amount of other parameters: it is looked for in all of them.
+  const found = kubernetesBody(
+    operation,
+    body.requestObject,
+    body.responseObject,
+    typeof body.requestURI === 'string' ? body.requestURI : uri,
+  );
   const issued = annotations === undefined || operation.subresource !== 'token' ? undefined : issuedCredential(annotations);
   // A refused impersonation has no annotations, no impersonatedUser: the target stands in the message only (cluster.md 17).
   const refused = status?.code === 403 && annotations === undefined ? refusedTarget(status) : undefined;

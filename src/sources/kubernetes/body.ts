@@ -1,8 +1,10 @@
-import { type Body, NO_BODY, type Subject } from '../../core/body.ts';
-import { asArray, asNumber, asObject, asString, asStrings, type Json, type JsonObject } from '../../core/json.ts';
+import { type Body, NO_BODY } from '../../core/body.ts';
+import { asNumber, asObject, asString, asStrings, type Json, type JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
-import { commandOf } from './command.ts';
+import { commandOf, kubeletCommandOf } from './command.ts';
+import { kubeletCall } from './kubelet.ts';
 import { ruleSummary } from './rules.ts';
+import { subjects } from './subjects.ts';
 import { workloadSummary } from './workload.ts';
 
 /** What a call's bodies may be read for, by resource. */
@@ -19,6 +21,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['/serviceaccounts/token', tokenRequest],
   ['/pods/exec', connect],
   ['/pods/attach', connect],
+  ...['exec', 'run', 'attach', 'portForward', 'cri', 'containerLogs', 'checkpoint'].map((way) => [`/nodes/proxy/${way}`, kubelet] as const),
   ['/pods', workload],
   ['/pods/ephemeralcontainers', workload],
   ['/replicationcontrollers', workload],
@@ -48,11 +51,16 @@ export function kubernetesBody(operation: Operation, request: Json, response: Js
   return reader(asObject(request), asObject(response), uri);
 }
 
-const POWERS = /\/(?:volumes|securityContext|hostPID|hostIPC|hostNetwork)(?:\/|$)|\/(?:(?:init|ephemeral)?[cC]ontainers(?:\/[^/]*)?|spec)$/;
+/** Ends of paths that give a whole (the document, a spec, a template) or a list of containers, and any path within what gives power. */
+const POWERS =
+  /^$|\/(?:volumes|securityContext|hostPID|hostIPC|hostNetwork)(?:\/|$)|\/(?:(?:init|ephemeral)?[cC]ontainers(?:\/[^/]*)?|spec|template|jobTemplate)$/;
 
 /** True if a JSON patch (RFC 6902, a list of operations) writes what makes a pod dangerous; what it gives is read from the response. */
 function touchesPowers(patch: readonly unknown[]): boolean {
-  return patch.slice(0, 64).some((operation) => POWERS.test(asString(asObject(operation)?.path, 512) ?? ''));
+  return patch.some((operation) => {
+    const path = asObject(operation)?.path;
+    return typeof path === 'string' && POWERS.test(path.slice(0, 512));
+  });
 }
 
 function review(request: JsonObject | undefined): Body {
@@ -67,20 +75,6 @@ function review(request: JsonObject | undefined): Body {
       namespace: asString(asked?.namespace ?? spec.namespace, 256) ?? '',
     },
   };
-}
-
-function subjects(value: Json): Subject[] {
-  const found: Subject[] = [];
-  for (const item of asArray(value).slice(0, 32)) {
-    const subject = asObject(item);
-    if (subject === undefined) continue;
-    found.push({
-      kind: asString(subject.kind, 64) ?? '',
-      namespace: asString(subject.namespace, 256) ?? '',
-      name: asString(subject.name, 256) ?? '',
-    });
-  }
-  return found;
 }
 
 function binding(request: JsonObject | undefined, response: JsonObject | undefined): Body {
@@ -114,6 +108,12 @@ function tokenRequest(request: JsonObject | undefined): Body {
 function connect(_request: JsonObject | undefined, _response: JsonObject | undefined, uri: string): Body {
   const command = commandOf(uri);
   return command.length === 0 ? NO_BODY : { command };
+}
+
+function kubelet(_request: JsonObject | undefined, _response: JsonObject | undefined, uri: string): Body {
+  const pod = kubeletCall(uri)?.pod ?? '';
+  const command = kubeletCommandOf(uri);
+  return { ...(pod !== '' && { target: pod }), ...(command.length > 0 && { command }) };
 }
 
 /** Of a patch only what it changes is its author's doing: the response also shows what others wrote before. */
