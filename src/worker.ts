@@ -89,6 +89,7 @@ export class Worker {
     text.push(piece.bytes);
     if (!piece.end) return;
     text.end();
+    this.tally.replaced += text.replaced;
     this.texts.delete(piece.origin);
     if (piece.problem !== undefined) this.tally.noteRejected(undefined, { origin: piece.origin, line: 0, ...piece.problem });
   }

@@ -85,12 +85,19 @@ function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circum
     confidence: confidenceOf(signals, finding),
     signals: signals.slice(0, 10),
     detections: finding.detections.map((detection) => detection.id),
+    lead: leadOf(finding),
     count: finding.count,
     firstSeen: finding.openedAt,
     lastSeen: finding.lastAt,
     habit: about.habit,
     ...(about.provenance !== undefined && { obtainedBy: about.provenance.by }),
   };
+}
+
+/** The detection that names the finding: the first of the gravest. */
+function leadOf({ detections }: OpenFinding): string {
+  const most = Math.max(...detections.map(({ severity }) => severityRank(severity)));
+  return detections.find(({ severity }) => severityRank(severity) === most)?.id ?? '';
 }
 
 function confidenceOf(signals: readonly Signal[], finding: OpenFinding): Confidence {

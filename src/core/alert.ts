@@ -24,8 +24,8 @@ export interface Alert {
   readonly signals: readonly Signal[];
   /** Detections that spoke in this finding so far, in order of appearance. */
   readonly detections: readonly string[];
-  /** The detection that gave the finding its severity; undefined where only the signals of this alert are known. */
-  readonly lead?: string | undefined;
+  /** The detection that gave the finding its severity and its name. */
+  readonly lead: string;
   /** Signals in this finding so far. */
   readonly count: number;
   readonly firstSeen: Millis;

@@ -98,13 +98,13 @@ test('a line of 64 MB is refused with its number while memory stays small, and t
 
 test('invalid UTF-8 does not stop anything', async (t) => {
   const folder = folderFor(t);
-  const bad = Buffer.from(ONE.replace('settings', 'sett\u0001ngs').replace('\\u0001', '#'), 'latin1');
+  const bad = Buffer.from(ONE.replace('settings', 'sett#ngs'), 'latin1');
   bad[bad.indexOf('#')] = 0xff;
   writeFileSync(join(folder, 'audit.log'), Buffer.concat([bad, Buffer.from(`\n${TWO}\n`)]));
   const { code, stderr } = await turncoat(['scan', 'audit.log'], { cwd: folder });
-  assert.ok(code === 0 || code === 3, stderr);
-  assert.match(stderr, /records in 2 = /);
-  assert.match(stderr, /judged [12] /);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /records in 2 = judged 2 /);
+  assert.match(stderr, /not UTF-8: 1 line/);
 });
 
 test('records that are no audit log are ignored or rejected, and the summary says that nothing was judged', async () => {

@@ -161,6 +161,7 @@ export const alert: fc.Arbitrary<Alert> = fc
       confidence,
       signals: fc.array(signal, { minLength: 1, maxLength: 10 }),
       detections: fc.array(detectionId, { maxLength: 12 }),
+      lead: detectionId,
       count: fc.integer({ min: 1, max: 100_000 }),
       firstSeen: time,
       lastSeen: time,

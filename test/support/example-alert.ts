@@ -130,6 +130,7 @@ export const ALERT: Alert = {
   confidence: 'high',
   signals: [SIGNAL],
   detections: [META.id],
+  lead: META.id,
   count: 1,
   firstSeen: NOON,
   lastSeen: NOON,

@@ -5,7 +5,7 @@ import type { Signal } from '../../core/message.ts';
 import { techniqueOf } from '../attack.ts';
 import { bounded, printable } from '../escape.ts';
 import { isBehavioural, isoTime, planeName, sentenceOf, wholeMillis } from '../wording.ts';
-import { leadOf, nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
+import { nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
 import { analyticOf, attacksOf, relatedEvents } from './ocsf-analytics.ts';
 import { anomalyAnalysis } from './ocsf-anomalies.ts';
@@ -139,7 +139,7 @@ function cloudOf({ plane, scope }: Event, limits: Limits): Pick<OcsfFinding, 'cl
 }
 
 function findingInfo(alert: Alert, strongest: Signal, context: FormatContext, limits: Limits): OcsfFindingInfo {
-  const lead = leadOf(alert, context) ?? strongest.detection;
+  const { lead } = alert;
   const analytic = analyticOf(lead, alert, context, limits);
   const others = alert.detections.filter((id) => id !== lead).slice(0, limits.list / 2);
   const attacks = attacksOf(techniqueIds(alert, context), limits);
