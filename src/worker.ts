@@ -5,7 +5,7 @@
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
-import type { EntityKey, Identity } from './core/identity.ts';
+import { type EntityKey, isSeatKey } from './core/identity.ts';
 import type { JsonObject } from './core/json.ts';
 import { isLongRunning } from './core/operation.ts';
 import type { Settings } from './core/settings.ts';
@@ -50,7 +50,6 @@ export class Worker {
   private readonly texts = new Map<string, JsonText>();
   /** Hashes of the actors seen. */
   private readonly actors = new Set<number>();
-  private readonly counted = new WeakSet<Identity>();
   private events: Event[] = [];
 
   constructor(parts: WorkerParts) {
@@ -79,7 +78,9 @@ export class Worker {
     for (const event of events) plan(event, concerned);
     const memories = await this.parts.store.load(concerned);
     const alerts: Alert[] = [];
-    for (const event of events) this.judge(event, memories, alerts);
+    const memoryOf = (entity: EntityKey) => memoryIn(memories, entity);
+    for (const event of events) this.judge(event, memoryOf, alerts);
+    this.count(memories);
     if (alerts.length > 0) await this.parts.outlet.send(alerts);
     await this.parts.store.save(memories);
   }
@@ -103,11 +104,14 @@ export class Worker {
         ...(receivedAt !== undefined && { shippedAt: receivedAt }),
       };
       const cutHints: Hints = { ...hints, truncated: true };
+      let at = 0;
+      const emit = (entry: Entry) => this.enter(entry, origin, at);
       text = new JsonText(
         {
           value: (value, line, truncated) => {
             if (truncated) this.tally.truncated++;
-            unwrap(value, truncated ? cutHints : hints, (entry) => this.enter(entry, origin, line), this.parts.inflate);
+            at = line;
+            unwrap(value, truncated ? cutHints : hints, emit, this.parts.inflate);
           },
           damage: ({ reason, line, detail, prefix }) =>
             this.tally.noteRejected(undefined, { origin, line, reason, detail: prefix === '' ? detail : `${detail}: ${prefix}` }),
@@ -150,17 +154,17 @@ export class Worker {
     if (event.time > this.latest) this.latest = event.time;
     else if (this.latest - event.time > this.disorder) this.disorder = this.latest - event.time;
     this.coverage.note(event);
-    if (!this.counted.has(event.actor)) this.count(event.actor);
     this.events.push(event);
   }
 
-  private count(actor: Identity): void {
-    this.counted.add(actor);
-    if (this.actors.size < MOST_COUNTED) this.actors.add(hash32(actor.entity));
+  /** Counts the identities that acted in a piece. */
+  private count(memories: ReadonlyMap<EntityKey, Memory>): void {
+    if (this.actors.size >= MOST_COUNTED) return;
+    for (const [entity, memory] of memories) if (memory.events > 0 && !isSeatKey(entity)) this.actors.add(hash32(entity));
   }
 
-  private judge(event: Event, memories: ReadonlyMap<EntityKey, Memory>, alerts: Alert[]): void {
-    const { alert, failed } = judge(event, (entity) => memoryIn(memories, entity), this.parts.panel);
+  private judge(event: Event, memoryOf: (entity: EntityKey) => Memory, alerts: Alert[]): void {
+    const { alert, failed } = judge(event, memoryOf, this.parts.panel);
     for (const detection of failed) this.tally.noteFailed(detection);
     if (alert === undefined) return;
     this.tally.noteAlert(alert);

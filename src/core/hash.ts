@@ -37,11 +37,12 @@ export class LongHash {
     return this;
   }
 
-  add(text: string): this {
+  /** Adds a text, from a position on where what precedes is the same for all. */
+  add(text: string, from = 0): this {
     const length = text.length;
     let a = this.a;
     let b = this.b;
-    let i = 0;
+    let i = from;
     for (; i + 3 < length; i += 4) {
       a = Math.imul(a ^ (text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16)), 0x01000193) ^ (a >>> 13);
       b = Math.imul(b ^ (text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 16)), 0x5bd1e995) ^ (b >>> 15);

@@ -1,8 +1,8 @@
 const WAYS = 4;
 
 /**
- * The calls judged lately, by their 64-bit hashes: a table of fixed size (8 bytes a slot) in which a newcomer takes the place of the
- * oldest of four. A shipper's repeats come soon after the first; the second stage of a long call (watch, exec) may come much later,
+ * The calls judged lately, by their 64-bit hashes: a table of fixed size (8 bytes a slot) in which a newcomer takes the place of
+ * one of four, in turn. A shipper's repeats come soon after the first; the second stage of a long call (watch, exec) may come much later,
  * so those have a table of their own, which the many short calls do not wear out.
  */
 export class Calls {
@@ -21,29 +21,25 @@ export class Calls {
   }
 }
 
+/** Sets of four hashes, high and low side by side, so that one call touches one line of the processor's cache. */
 class Table {
-  private readonly high: Uint32Array;
-  private readonly low: Uint32Array;
-  private readonly next: Uint8Array;
+  private readonly hashes: Uint32Array;
   private readonly mask: number;
+  private turn = 0;
 
   constructor(slots: number) {
-    this.high = new Uint32Array(slots);
-    this.low = new Uint32Array(slots);
-    this.next = new Uint8Array(slots / WAYS);
+    this.hashes = new Uint32Array(slots * 2);
     this.mask = slots / WAYS - 1;
   }
 
   repeats(high: number, low: number): boolean {
-    const set = high & this.mask;
-    const first = set * WAYS;
-    for (let slot = first; slot < first + WAYS; slot++) {
-      if (this.high[slot] === high && this.low[slot] === low) return true;
+    const first = (high & this.mask) * WAYS * 2;
+    for (let at = first; at < first + WAYS * 2; at += 2) {
+      if (this.hashes[at] === high && this.hashes[at + 1] === low) return true;
     }
-    const place = this.next[set] as number;
-    this.high[first + place] = high;
-    this.low[first + place] = low;
-    this.next[set] = (place + 1) % WAYS;
+    const place = first + (this.turn++ % WAYS) * 2;
+    this.hashes[place] = high;
+    this.hashes[place + 1] = low;
     return false;
   }
 }
