@@ -17,7 +17,8 @@ import type { Progress } from './progress.ts';
 import { isReaderGone } from './standard-output.ts';
 import type { Savable } from './state.ts';
 
-export type LocalMemory = Store & Savable;
+/** `dropped`: entities forgotten for want of room. */
+export type LocalMemory = Store & Savable & { readonly dropped: number };
 
 /** Turns pieces into alerts: the worker, as far as the command line is concerned. */
 export interface Judge {

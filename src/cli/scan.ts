@@ -15,6 +15,7 @@ import type { Judged, LocalMemory, Parts } from './judging.ts';
 import { judgeLogs } from './judging.ts';
 import { Mistake } from './mistake.ts';
 import { progressLine } from './progress.ts';
+import { plural } from './quantities.ts';
 import { checkSavable, loadState, saveState } from './state.ts';
 import { reaches, summaryText } from './summary.ts';
 
@@ -47,6 +48,7 @@ export async function scan(paths: readonly string[], options: ScanOptions, parts
     const render = renderer(options.format ?? usualFormat(), config, parts.context);
     const learnOnly = options.learnOnly === true;
     const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout, learnOnly }, parts);
+    if (memory.dropped > 0) notes.push(`forgotten for want of room: ${plural(memory.dropped, 'entity', 'entities')} not seen for longest`);
     if (learnOnly) notes.push('learned only: everything in these logs was taken as normal');
     try {
       if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory, options.state !== undefined));

@@ -1,7 +1,6 @@
 /** Milliseconds since the Unix epoch. */
 export type Millis = number;
 
-export const SECOND = 1_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;

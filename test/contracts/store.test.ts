@@ -7,7 +7,7 @@ import { PackedStore } from '../support/judge.ts';
 import { memoryOf, storeContract } from '../support/store-contract.ts';
 
 /** More entities than a generation of the memory store, which keeps two of them ready. */
-const GENERATION = 8_192;
+const GENERATION = 4_096;
 
 storeContract('memory store', async () => new MemoryStore(), GENERATION * 3);
 storeContract('packed store of the tests', async () => new PackedStore(), 2_000);
@@ -73,4 +73,18 @@ test('memory store: a worker that loads an entity twice gets one memory, since i
   const store = await filled(10);
   const [first, second] = [await store.load(new Set(['e/3'])), await store.load(new Set(['e/3', 'e/4']))];
   assert.equal(first.get('e/3'), second.get('e/3'));
+});
+
+test('what finds no room is forgotten and counted, seats before they push out identities', async () => {
+  const store = new MemoryStore(100, 50);
+  for (let round = 0; round < 4; round++) {
+    const entities = new Set<string>();
+    for (let index = 0; index < 5_000; index++) entities.add(`k8s/c/${index % 2 === 0 ? 'sa' : 'pod'}/${round}/${index}`);
+    const memories = await store.load(entities);
+    for (const memory of memories.values()) memory.note(0, 0);
+    await store.save(memories);
+  }
+  // The last 5,000 are at hand; of the 15,000 packed ones 150 have room.
+  assert.equal(store.size, 5_150);
+  assert.equal(store.dropped, 14_850);
 });

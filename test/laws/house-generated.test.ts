@@ -10,24 +10,9 @@ import { generatedFiles, staleFiles } from '../../src/cli/generated.ts';
 import { loadUnits, type Units } from '../../src/cli/units.ts';
 import { defineDetection } from '../../src/core/detection.ts';
 import { distinct } from '../../src/core/question.ts';
+import { MADE_UP } from '../support/made-up.ts';
 
-const detection = defineDetection({
-  id: 'k8s-made-up',
-  title: 'Made up',
-  version: 1,
-  planes: ['kubernetes'],
-  severity: 'low',
-  attack: ['T1552.007'],
-  rows: ['A1'],
-  references: ['https://example.com/attack'],
-  benignTwins: ['A twin.'],
-  blindSpots: ['A spot.'],
-  nextSteps: ['A step.'],
-  subject: 'actor',
-  concerns: () => true,
-  asks: { many: distinct('things', 10, () => 'x') },
-  judge: () => undefined,
-});
+const detection = defineDetection({ ...MADE_UP, title: 'Made up', asks: { many: distinct('things', 10, () => 'x') } });
 const units: Units = {
   detections: [{ folder: 'k8s-made-up', path: 'src/detections/k8s-made-up', declared: detection }],
   sources: [],

@@ -7,23 +7,11 @@ import { declarationFaults, pageFaults, readmeFaults, realAddresses, sourceFault
 import { type Detection, defineDetection } from '../../src/core/detection.ts';
 import { distinct, firstSeen, habit, provenance } from '../../src/core/question.ts';
 import { defineSource, ignored } from '../../src/core/source.ts';
+import { MADE_UP } from '../support/made-up.ts';
 
 const sound: Detection = defineDetection({
-  id: 'k8s-made-up',
-  title: 'Made up | for a test',
-  version: 1,
-  planes: ['kubernetes'],
-  severity: 'low',
-  attack: ['T1552.007'],
-  rows: ['A1'],
-  references: ['https://example.com/attack'],
-  benignTwins: ['A twin.'],
-  blindSpots: ['A spot.'],
-  nextSteps: ['A step.'],
-  subject: 'actor',
-  concerns: () => true,
+  ...MADE_UP,
   asks: { habit: habit(), seen: firstSeen('place', () => 'x'), many: distinct('things', 10, () => 'x'), from: provenance() },
-  judge: () => undefined,
 });
 
 const BROKEN: readonly (readonly [string, Partial<Detection>, RegExp])[] = [

@@ -53,8 +53,14 @@ class Packed {
 export class MemoryStore implements Store {
   private young = new Map<EntityKey, Memory>();
   private old = new Map<EntityKey, Memory>();
-  private readonly identities = new Packed(MOST_IDENTITIES);
-  private readonly seats = new Packed(MOST_SEATS);
+  private readonly identities: Packed;
+  private readonly seats: Packed;
+
+  /** How many packed identities and seats are kept at most. */
+  constructor(mostIdentities = MOST_IDENTITIES, mostSeats = MOST_SEATS) {
+    this.identities = new Packed(mostIdentities);
+    this.seats = new Packed(mostSeats);
+  }
 
   /** Entities kept. */
   get size(): number {
