@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ConfigKey, envLayer, fileLayer, type Layer, mergedLayer, problemsOf } from './cli/config-layers.ts';
 import { Mistake } from './cli/mistake.ts';
 import { contradictions, rangeProblem } from './cli/networks.ts';
+import { http, kafka, redis, registry, topics, worker } from './config-services.ts';
 import { SEVERITIES } from './core/detection.ts';
 
 const name = z.string().min(1, 'must not be empty').max(256, 'is longer than 256 characters');
@@ -36,6 +37,12 @@ export const schema = z.strictObject({
       for (const { path, what } of contradictions(networks)) issues.addIssue({ code: 'custom', path: [...path], message: what });
     })
     .prefault({}),
+  kafka,
+  topics,
+  redis,
+  worker,
+  registry,
+  http,
 });
 
 /** The configuration in force, every default filled in, deeply frozen. */
@@ -82,10 +89,23 @@ function keysOf(object: z.ZodObject, path: readonly string[]): ConfigKey[] {
 
 function keyOf(field: unknown, path: readonly string[]): ConfigKey {
   if (!(field instanceof z.ZodDefault)) throw new Error(`${path.join('.')} has no default`);
-  const { description, unit } = z.object({ description: z.string(), unit: z.string() }).parse(field.meta());
+  const meta = z.object({ description: z.string(), unit: z.string(), secret: z.boolean().optional() }).parse(field.meta());
+  const { description, unit } = meta;
   const words = path.map((word) => word.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
-  const list = field.unwrap() instanceof z.ZodArray;
-  return { path, name: path.join('.'), variable: `TURNCOAT_${words.join('_')}`, list, preset: field.def.defaultValue, description, unit };
+  const inner = field.unwrap();
+  const kind =
+    inner instanceof z.ZodArray ? 'list' : inner instanceof z.ZodNumber ? 'number' : inner instanceof z.ZodBoolean ? 'flag' : 'text';
+  const preset = field.def.defaultValue;
+  return {
+    path,
+    name: path.join('.'),
+    variable: `TURNCOAT_${words.join('_')}`,
+    kind,
+    secret: meta.secret === true,
+    preset,
+    description,
+    unit,
+  };
 }
 
 /** docs/configuration.md, from the schema. */
@@ -96,7 +116,7 @@ export function configReference(): string {
   return `<!-- generated from src/config.ts -->
 # Configuration
 
-Nothing needs to be configured. Keys come from a YAML file (\`--config FILE\` or \`TURNCOAT_CONFIG\`), from the environment (lists separated
+\`scan\` and \`demo\` need no configuration. Keys come from a YAML file (\`--config FILE\` or \`TURNCOAT_CONFIG\`), from the environment (lists separated
 by commas) and from the command line; the later one wins, key by key. An unknown key is an error that names file, line and column.
 
 | key | variable | value | default | meaning |

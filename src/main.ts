@@ -15,7 +15,9 @@ import { silenced } from './cli/learning.ts';
 import { packageRoot } from './cli/package-root.ts';
 import { playStory } from './cli/play-story.ts';
 import { runProgram } from './cli/program.ts';
+import type { RunParts } from './cli/run.ts';
 import { scan } from './cli/scan.ts';
+import { showConfig } from './cli/show-config.ts';
 import { watchOutput } from './cli/standard-output.ts';
 import { asObject, asString } from './core/json.ts';
 import { Panel } from './detections/panel.ts';
@@ -49,6 +51,21 @@ function partsOf(context: FormatContext): Parts {
   };
 }
 
+/** What needs Kafka and Redis is loaded when it is asked for: a scan begins sooner without. */
+async function runPartsOf(context: FormatContext, version: string): Promise<RunParts> {
+  const { openServices } = await import('./cli/open-services.ts');
+  const { Telemetry } = await import('./telemetry/telemetry.ts');
+  return {
+    version,
+    context,
+    detections,
+    sources,
+    inflate,
+    telemetry: (config) => new Telemetry({ level: config.worker.logLevel, version, now: () => performance.now() }),
+    services: openServices,
+  };
+}
+
 /**
  * Collects old garbage when the heap has grown by half, not when it has grown fourfold: a long log of short-lived strings otherwise
  * takes three times the memory it needs. Costs a few hundredths of the speed.
@@ -62,13 +79,19 @@ async function main(): Promise<void> {
     process.exitCode = code;
   });
   const version = versionOf(packageRoot());
-  const parts = partsOf(contextOf(version));
+  const context = contextOf(version);
+  const parts = partsOf(context);
   const code = await runProgram(
     process.argv.slice(2),
     {
       scan: (paths, options) => scan(paths, options, parts),
       demo: () => demo(parts),
       check: (options) => checkAll(options, (story) => playStory(story, sources, detections)),
+      run: async (options) => await (await import('./cli/run.ts')).run(options, await runPartsOf(context, version)),
+      topics: async (options) =>
+        await (await import('./cli/topics.ts')).topics(options, (await import('./cli/open-services.ts')).openTopics),
+      replay: async (options) => await (await import('./cli/replay.ts')).replay(options, await runPartsOf(context, version)),
+      config: showConfig,
     },
     version,
   );

@@ -1,6 +1,6 @@
 /**
- * The map: an event goes to the memories it concerns, each gives its signals, signals make findings, findings make alerts.
- * Pure: what is remembered comes in and changes in place, everything else is returned. When this happens is `worker.ts`'s affair.
+ * The map: an event makes messages, a message goes to the memories it concerns, they give signals, signals make findings, findings make alerts.
+ * Pure: what is remembered comes in and changes in place, everything else is returned. When this happens is the affair of `worker.ts` and `roles/`.
  */
 import { addToFinding } from './alerting/finding.ts';
 import { EventValues } from './behaviour/dimensions.ts';
@@ -11,58 +11,65 @@ import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
 import type { Link, Message, Signal } from './core/message.ts';
 import { graver, isGrave, type Panel } from './detections/panel.ts';
-import { linkOf, obtained, provenanceOf, remember } from './lineage/links.ts';
+import { linkOf, obtained, pathOf, provenanceOf, remember } from './lineage/links.ts';
 import type { Memory } from './memory/memory.ts';
 
-/** What a step gives: verdicts, an alert to send, a link to pass on, detections that threw. */
+/** What a step gives: verdicts, an alert to send, a path to pass on, detections that threw. */
 export interface Step {
   readonly signals: readonly Signal[];
   readonly alert: Alert | undefined;
-  readonly link: Link | undefined;
+  readonly path: Link | undefined;
   readonly failed: readonly string[];
 }
 
-const NOTHING: Step = { signals: [], alert: undefined, link: undefined, failed: [] };
+const NOTHING: Step = { signals: [], alert: undefined, path: undefined, failed: [] };
 const values = new EventValues();
 
-/** What comes of an event in all the memories it concerns. */
-export interface Judgement {
-  readonly signals: readonly Signal[];
-  readonly alert: Alert | undefined;
-  readonly failed: readonly string[];
+/** The messages of an event in their order: itself to its actor, then the link to whom it obtained. */
+export function messagesOf(event: Event): readonly Message[] {
+  const link = event.body.issued === undefined ? undefined : linkOf(event);
+  return link === undefined ? [{ event }] : [{ event }, { link }];
+}
+
+/** The entity that a message is addressed to: it is the one whose shard the message goes to. */
+export function addressee(message: Message): EntityKey {
+  return 'event' in message ? message.event.actor.entity : message.link.to;
+}
+
+/** The entities whose memory a message may touch: its addressee, and the seat that lives with it. */
+export function plan(message: Message, into: Set<EntityKey>): void {
+  into.add(addressee(message));
+  if ('event' in message && message.event.seat !== undefined) into.add(message.event.seat);
 }
 
 /**
- * An event from end to end: its seat is asked first, its actor judges with what the seat said, whoever was obtained is told.
- * `memoryOf` gives the memory of an entity that `plan` named.
+ * Takes one message before the memories that `plan` named; changes them. Of an event the seat is asked first, and its actor judges
+ * with what the seat said.
  */
-export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Judgement {
-  const seat = event.seat === undefined ? NOTHING : step({ kind: 'seat-event', entity: event.seat, event }, memoryOf(event.seat), panel);
-  const { entity } = event.actor;
-  const actor = step({ kind: 'actor-event', entity, event, evidence: seat.signals }, memoryOf(entity), panel);
-  if (actor.link !== undefined) step({ kind: 'link', entity: actor.link.to, link: actor.link }, memoryOf(actor.link.to), panel);
+export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Step {
+  if ('link' in message) {
+    remember(memoryOf(message.link.to), message.link);
+    return NOTHING;
+  }
+  const { event } = message;
+  const seat = event.seat === undefined ? NOTHING : stepSeat(event, memoryOf(event.seat), panel);
+  const actor = stepActor(event, memoryOf(event.actor.entity), panel, seat.signals);
   return seat.failed.length === 0 ? actor : { ...actor, failed: [...seat.failed, ...actor.failed] };
 }
 
-/** The entities whose memory an event may touch, those it may obtain included. */
-export function plan(event: Event, into: Set<EntityKey>): void {
-  into.add(event.actor.entity);
-  if (event.seat !== undefined) into.add(event.seat);
-  const gained = obtained(event);
-  if (gained !== undefined) into.add(gained);
+/** All messages of an event one after the other, in one process: what `step` gives for the event, the obtained entity told at once. */
+export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Step {
+  const judged = step({ event }, memoryOf, panel);
+  const link = event.body.issued === undefined ? undefined : linkOf(event);
+  if (link !== undefined) remember(memoryOf(link.to), judged.path ?? link);
+  return judged;
 }
 
-/** Takes one message before the memory of the entity it is addressed to; changes that memory. */
-export function step(message: Message, memory: Memory, panel: Panel): Step {
-  switch (message.kind) {
-    case 'seat-event':
-      return stepSeat(message.event, memory, panel);
-    case 'actor-event':
-      return stepActor(message.event, memory, panel, message.evidence);
-    case 'link':
-      remember(memory, message.link);
-      return NOTHING;
-  }
+/** The entities whose memory the messages of an event may touch. */
+export function planAll(event: Event, into: Set<EntityKey>): void {
+  plan({ event }, into);
+  const gained = obtained(event);
+  if (gained !== undefined) into.add(gained);
 }
 
 /** Score first, learn second; what raised a grave signal is not learned. */
@@ -75,9 +82,9 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
   if (signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
-  const link = event.body.issued === undefined ? undefined : linkOf(event);
-  if (signals.length === 0 && link === undefined && opinion.failed.length === 0) return NOTHING;
-  return { signals, alert, link, failed: opinion.failed };
+  const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
+  if (signals.length === 0 && path === undefined && opinion.failed.length === 0) return NOTHING;
+  return { signals, alert, path, failed: opinion.failed };
 }
 
 /** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */

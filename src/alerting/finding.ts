@@ -90,7 +90,7 @@ function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circum
     firstSeen: finding.openedAt,
     lastSeen: finding.lastAt,
     habit: about.habit,
-    ...(about.provenance !== undefined && { obtainedBy: about.provenance.by }),
+    ...(about.provenance !== undefined && { obtainedBy: [about.provenance.by, ...about.provenance.via] }),
   };
 }
 

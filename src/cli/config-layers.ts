@@ -18,7 +18,9 @@ export interface ConfigKey {
   readonly name: string;
   /** `TURNCOAT_NETWORKS_PODS` */
   readonly variable: string;
-  readonly list: boolean;
+  readonly kind: 'text' | 'list' | 'number' | 'flag';
+  /** Its value is never printed. */
+  readonly secret: boolean;
   readonly preset: unknown;
   readonly description: string;
   readonly unit: string;
@@ -63,13 +65,21 @@ export function envLayer(env: NodeJS.ProcessEnv, keys: readonly ConfigKey[]): La
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith('TURNCOAT_') || variable === 'TURNCOAT_CONFIG' || text === undefined) continue;
     const key = keys.find((candidate) => candidate.variable === variable);
-    if (key !== undefined) values = join(values, nest(key.path, key.list ? listOf(text) : text));
+    if (key !== undefined) values = join(values, nest(key.path, typed(text, key)));
     else if (!/^TURNCOAT_(?:\w+_)?(?:PORT|SERVICE)(?:_|$)/.test(variable)) wrong.push(variable);
   }
   const names = keys.map((key) => key.variable);
   if (wrong.length > 0) throw new Mistake(...wrong.map((variable) => `${variable}: no such variable${didYouMean(variable, names)}`));
   const variableOf = (path: Path): string => keys.find((key) => key.path.every((word, i) => path[i] === word))?.variable ?? 'environment';
   return { values, where: variableOf };
+}
+
+/** The value that a text stands for; a text that stands for none is left for the schema to refuse. */
+function typed(text: string, { kind }: ConfigKey): unknown {
+  if (kind === 'list') return listOf(text);
+  if (kind === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  if (kind === 'flag' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
 }
 
 /** `--networks`: a file, or `pods=10.244.0.0/16,nodes=10.77.0.0/16`; an item without `=` belongs to the list before it. */
@@ -152,6 +162,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['array', 'a list'],
   ['object', 'a section with keys of its own'],
   ['number', 'a number'],
+  ['boolean', 'true or false'],
 ]);
 
 function dotted(path: Path): string {

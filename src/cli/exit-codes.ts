@@ -5,6 +5,7 @@ export const EXIT = {
   usage: 2,
   unread: 3,
   found: 4,
+  refused: 5,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -20,8 +21,12 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   ],
   [EXIT.unread, 'Some input could not be judged: unreadable or damaged. The rest was judged; the summary names file and line.'],
   [EXIT.found, 'A finding reached the severity given with `--fail-on`. Takes precedence over 3.'],
+  [
+    EXIT.refused,
+    '`turncoat run`: topics or state do not fit each other, going on would lose events silently. The message says the way out. Do not restart without it.',
+  ],
   [EXIT.interrupted, 'Interrupted (Ctrl-C). The summary covers what was judged until then.'],
-  [EXIT.terminated, 'Terminated (SIGTERM), otherwise as 130.'],
+  [EXIT.terminated, 'Terminated (SIGTERM), otherwise as 130. `turncoat run` ends with 0 on either signal once its state is written.'],
 ];
 
 /** The exit codes as plain lines for a help text. */

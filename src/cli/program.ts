@@ -4,14 +4,23 @@ import { SEVERITIES } from '../core/detection.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import { Mistake } from './mistake.ts';
+import type { ReplayOptions } from './replay.ts';
+import type { RunOptions } from './run.ts';
 import type { ScanOptions } from './scan.ts';
+import type { TopicsOptions } from './topics.ts';
 
 /** What each verb does; resolves to the exit code. */
 export interface Verbs {
   scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode>;
   demo(): Promise<ExitCode>;
   check(options: { readonly config?: string }): Promise<ExitCode>;
+  run(options: RunOptions): Promise<ExitCode>;
+  topics(options: TopicsOptions): Promise<ExitCode>;
+  replay(options: ReplayOptions): Promise<ExitCode>;
+  config(options: { readonly config?: string }): Promise<ExitCode>;
 }
+
+const VERBS = ['scan', 'demo', 'check', 'run', 'topics', 'replay', 'config'] as const;
 
 const SCAN_EXAMPLES = `
 Examples:
@@ -24,6 +33,22 @@ Findings go to standard output (NDJSON, or text on a terminal), the summary to s
 
 Exit codes:
 ${exitCodeHelp()}`;
+
+const CONFIG_OPTION = ['--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)'] as const;
+
+const RUN_EXAMPLES = `
+Examples:
+  $ turncoat topics --create && turncoat run
+  $ turncoat run --role detect --config /etc/turncoat.yaml
+
+Keys are in docs/configuration.md. Logs go to standard error as JSON, metrics and health to http.port. Ends with 0 on SIGTERM.`;
+
+const REPLAY_EXAMPLES = `
+Examples:
+  $ turncoat replay --namespace learned --from 2026-11-01T00:00:00Z --learn-only
+  $ turncoat replay --namespace after-fix --rejected | jq .finding_info.title
+
+Consumer groups and the state of running workers are left alone. A worker whose redis.namespace is the replay's goes on where the replay ended.`;
 
 /** Runs the verb that the words after the program's name ask for. Usage errors are printed and give exit code 2. */
 export async function runProgram(words: readonly string[], verbs: Verbs, version: string): Promise<ExitCode> {
@@ -73,9 +98,41 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
     .action(async () => done(await verbs.demo()));
   base(program.command('check'))
     .description('Check detections, sources, their stories, generated files and the configuration.')
-    .option('--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)', notEmpty)
+    .option(...CONFIG_OPTION, notEmpty)
     .action(async (options: { config?: string }) => done(await verbs.check(options)));
+  serviceVerbs(program, verbs, done);
   return program;
+}
+
+/** The verbs that need Kafka and Redis. */
+function serviceVerbs(program: Command, verbs: Verbs, done: (code: ExitCode) => void): void {
+  base(program.command('run'))
+    .description('Judge audit and cloud logs from Kafka, with state in Redis; findings go to a topic.')
+    .addOption(new Option('--role <role>', 'run one of the two roles alone (default: both)').choices(['normalise', 'detect']))
+    .option(...CONFIG_OPTION, notEmpty)
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (options: RunOptions) => done(await verbs.run(options)));
+  base(program.command('topics'))
+    .description('Check the topics a worker needs and explain their settings; create or print them.')
+    .option('--create', 'create those that are missing')
+    .option('--print', 'print the commands that would create all of them')
+    .option('--replicas <count>', 'replicas of created topics (default: 3, or as many as there are brokers)', positive)
+    .option(...CONFIG_OPTION, notEmpty)
+    .action(async (options: TopicsOptions) => done(await verbs.topics(options)));
+  base(program.command('replay'))
+    .description('Judge once more what lies in the raw topics, under a state of its own; findings go to standard output.')
+    .option('--namespace <word>', 'state namespace in Redis to begin with and to keep (default: empty memories, not kept)', notEmpty)
+    .option('--from <time>', 'first record time (RFC 3339)', notEmpty)
+    .option('--to <time>', 'record time to stop before (default: now)', notEmpty)
+    .option('--rejected', 'only the records that dead letters tell of')
+    .option('--learn-only', 'take everything as normal: learn it, judge nothing')
+    .option(...CONFIG_OPTION, notEmpty)
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(async (options: ReplayOptions) => done(await verbs.replay(options)));
+  base(program.command('config'))
+    .description('Print the configuration in force, secrets hidden.')
+    .option(...CONFIG_OPTION, notEmpty)
+    .action(async (options: { config?: string }) => done(await verbs.config(options)));
 }
 
 /** Manners that every verb shares. */
@@ -91,6 +148,12 @@ function severityOption(flags: string, description: string): Option {
   return new Option(flags, description).choices(SEVERITIES);
 }
 
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return number;
+}
+
 function notEmpty(value: string): string {
   if (value === '') throw new InvalidArgumentError('It must not be empty.');
   return value;
@@ -102,7 +165,7 @@ function usageCode(error: CommanderError, words: readonly string[]): ExitCode {
   if (error.code === 'commander.unknownCommand' && first !== undefined && existsSync(first)) {
     process.stderr.write(`To judge it as a log: turncoat scan ${first}\n`);
   } else if (error.code !== 'commander.help') {
-    const verb = first === 'scan' || first === 'demo' || first === 'check' ? `${first} ` : '';
+    const verb = VERBS.some((known) => known === first) ? `${first} ` : '';
     process.stderr.write(`Run turncoat ${verb}--help for what there is.\n`);
   }
   return EXIT.usage;

@@ -61,9 +61,9 @@ export function reaches(findings: ReadonlyMap<Severity, number>, least: Severity
 }
 
 /** `audit.log:17: not-json: unexpected end`, safe for a terminal. */
-export function rejectionText({ origin, line, reason, detail }: Rejection): string {
+export function rejectionText({ origin, line, reason, detail, excerpt }: Rejection): string {
   const place = line > 0 ? `${printable(origin)}:${line}` : printable(origin);
-  return `${place}: ${reason}: ${printable(detail)}`;
+  return `${place}: ${reason}: ${printable(excerpt === '' ? detail : `${detail}: ${excerpt}`)}`;
 }
 
 function sourceRows({ sources }: Tally, done: string): string[][] {

@@ -32,6 +32,6 @@ export interface Alert {
   readonly lastSeen: Millis;
   /** The identity's habit at the time of the strongest signal. */
   readonly habit: Habit;
-  /** How the credential came about, if a link told. */
-  readonly obtainedBy?: string;
+  /** Who obtained the credential, if a link told, and who theirs: nearest first. */
+  readonly obtainedBy?: readonly string[];
 }

@@ -10,16 +10,15 @@ export interface Link {
   readonly credential: string;
   /** Name of the identity that obtained it. */
   readonly by: string;
+  /** Who obtained the credential that `by` used, nearest first, at most 4: known to the memory of `by` alone, so it follows the link. */
+  readonly via: readonly string[];
   /** Id of the event in which that happened. */
   readonly event: string;
   readonly time: Millis;
 }
 
-/** An event or a link, addressed to the entity that must know. What the seat said of an event goes to its actor as evidence. */
-export type Message =
-  | { readonly kind: 'seat-event'; readonly entity: EntityKey; readonly event: Event }
-  | { readonly kind: 'actor-event'; readonly entity: EntityKey; readonly event: Event; readonly evidence: readonly Signal[] }
-  | { readonly kind: 'link'; readonly entity: EntityKey; readonly link: Link };
+/** An event for its actor, or a link for the entity obtained. A seat lives with its actor, so what it says needs no message. */
+export type Message = { readonly event: Event } | { readonly link: Link };
 
 /** One detection's verdict on one event. */
 export interface Signal {

@@ -40,6 +40,8 @@ export interface FirstSeen {
 /** How this credential came about, from a link: who obtained it. */
 export interface Provenance {
   readonly by: string;
+  /** Who obtained the credential that `by` used, nearest first. */
+  readonly via: readonly string[];
   /** Id of the event in which it was obtained. */
   readonly event: string;
 }

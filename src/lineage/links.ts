@@ -2,7 +2,7 @@ import type { Event } from '../core/event.ts';
 import { type EntityKey, entityKey } from '../core/identity.ts';
 import type { Link } from '../core/message.ts';
 import type { Provenance } from '../core/question.ts';
-import { type Memory, MOST_ORIGINS } from '../memory/memory.ts';
+import { type Memory, MOST_ORIGINS, type Origin } from '../memory/memory.ts';
 
 /**
  * The entity that an event obtains a credential of, or undefined: the service account of a token, the role of a session. Tokens that the platform mints in its own course
@@ -26,18 +26,36 @@ export function linkOf(event: Event): Link | undefined {
   if (to === undefined || event.body.issued === undefined) return undefined;
   const actor = event.actor.borrowedBy ?? event.actor.name;
   const by = event.actingAs === undefined ? actor : `${actor} as ${event.actingAs.name}`;
-  return { to, credential: event.body.issued, by, event: event.id, time: event.time };
+  return { to, credential: event.body.issued, by, via: [], event: event.id, time: event.time };
+}
+
+/** The link once more with the path that led to it, where the memory of whoever made it knows how its own credential came about. */
+export function pathOf(memory: Memory, event: Event): Link | undefined {
+  const origin = originOf(memory, event);
+  const link = origin === undefined ? undefined : linkOf(event);
+  if (origin === undefined || link === undefined) return undefined;
+  return { ...link, via: [origin.by, ...origin.via].slice(0, MOST_HOPS) };
 }
 
 /** A name of so many units fits into packed memory (1,024 bytes) in any script. */
 const MOST_NAME = 340;
+/** Hops of a path before the one that obtained the credential; with that one and the use, six. */
+const MOST_HOPS = 4;
 
-/** Remembers a link in the memory of the entity obtained; beyond eight the oldest of whoever made several goes. */
+/** Remembers a link in the memory of the entity obtained, a later path of the same link too; beyond eight the oldest of whoever made several goes. */
 export function remember(memory: Memory, link: Link): void {
-  if (memory.origins.some((origin) => origin.credential === link.credential)) return;
+  const credential = link.credential.toWellFormed();
+  const known = memory.origins.find((origin) => origin.credential === credential);
+  if (known !== undefined) {
+    if (known.via.length === 0 && link.event.toWellFormed() === known.event) known.via = link.via.map(shortName);
+    return;
+  }
   if (memory.origins.length === MOST_ORIGINS) memory.origins.splice(dispensable(memory), 1);
-  const by = link.by.slice(0, MOST_NAME).toWellFormed();
-  memory.origins.push({ credential: link.credential.toWellFormed(), by, event: link.event.toWellFormed() });
+  memory.origins.push({ credential, by: shortName(link.by), via: link.via.map(shortName), event: link.event.toWellFormed() });
+}
+
+function shortName(name: string): string {
+  return name.slice(0, MOST_NAME).toWellFormed();
 }
 
 /** The oldest link of whoever made several, so that a flood of mints by one hides no other's. */
@@ -48,8 +66,12 @@ function dispensable({ origins }: Memory): number {
 
 /** How the credential of an event came about, as far as links told. */
 export function provenanceOf(memory: Memory, event: Event): Provenance | undefined {
+  const origin = originOf(memory, event);
+  return origin === undefined ? undefined : { by: origin.by, via: origin.via, event: origin.event };
+}
+
+function originOf(memory: Memory, event: Event): Origin | undefined {
   if (memory.origins.length === 0 || event.credential === undefined) return undefined;
   const id = event.credential.id;
-  const origin = memory.origins.find((known) => known.credential === id);
-  return origin === undefined ? undefined : { by: origin.by, event: origin.event };
+  return memory.origins.find((known) => known.credential === id);
 }

@@ -40,6 +40,10 @@ export class ByteWriter {
     const from = this.room(bytes.length);
     this.bytes.set(bytes, from);
   }
+  raw(value: Uint8Array): void {
+    const from = this.room(value.length);
+    this.bytes.set(value, from);
+  }
   done(): Uint8Array {
     return this.bytes.slice(0, this.at);
   }
@@ -71,6 +75,10 @@ export class ByteReader {
   }
   f64(): number {
     return this.view.getFloat64(this.take(8));
+  }
+  raw(length: number): Uint8Array {
+    const from = this.take(length);
+    return this.bytes.subarray(from, from + length);
   }
   text(): string {
     const length = this.u16();

@@ -1,4 +1,8 @@
+import { ByteReader, ByteWriter } from './bytes.ts';
+
 const WAYS = 4;
+/** First byte of packed calls. The hashes follow in the byte order of the machine: read on another kind, they only fail to match. */
+const LAYOUT = 1;
 
 /**
  * The calls judged lately, by their 64-bit hashes: a table of fixed size (8 bytes a slot) in which a newcomer takes the place of
@@ -9,15 +13,35 @@ export class Calls {
   private readonly short: Table;
   private readonly long: Table;
 
-  /** `slots` for each kind is a power of two, at least 4. */
-  constructor(slots = 2 ** 20) {
-    this.short = new Table(slots);
-    this.long = new Table(slots);
+  /** `short` and `long`: slots for calls of each kind, powers of two, at least 4. */
+  constructor(short = 2 ** 20, long = short) {
+    this.short = new Table(short);
+    this.long = new Table(long);
   }
 
   /** Notes a call; true if it was noted before. `isLong`: the call has two stages, long apart. */
   repeats(high: number, low: number, isLong = false): boolean {
     return (isLong ? this.long : this.short).repeats(high, low);
+  }
+
+  /** As bytes: 8 for each slot and 3. */
+  pack(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.u8(LAYOUT);
+    this.short.pack(writer);
+    this.long.pack(writer);
+    return writer.done();
+  }
+
+  /** Reads `pack`'s bytes; undefined, another layout or another number of slots gives an empty table: it only guards against repeats. */
+  static unpack(bytes: Uint8Array | undefined, short: number, long: number): Calls {
+    const calls = new Calls(short, long);
+    if (bytes === undefined || bytes[0] !== LAYOUT || bytes.length !== 3 + (short + long) * 8) return calls;
+    const reader = new ByteReader(bytes);
+    reader.u8();
+    calls.short.unpack(reader);
+    calls.long.unpack(reader);
+    return calls;
   }
 }
 
@@ -37,9 +61,20 @@ class Table {
     for (let at = first; at < first + WAYS * 2; at += 2) {
       if (this.hashes[at] === high && this.hashes[at + 1] === low) return true;
     }
-    const place = first + (this.turn++ % WAYS) * 2;
+    const place = first + this.turn * 2;
+    this.turn = (this.turn + 1) % WAYS;
     this.hashes[place] = high;
     this.hashes[place + 1] = low;
     return false;
+  }
+
+  pack(writer: ByteWriter): void {
+    writer.u8(this.turn);
+    writer.raw(new Uint8Array(this.hashes.buffer));
+  }
+
+  unpack(reader: ByteReader): void {
+    this.turn = reader.u8() % WAYS;
+    new Uint8Array(this.hashes.buffer).set(reader.raw(this.hashes.byteLength));
   }
 }

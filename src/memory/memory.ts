@@ -24,6 +24,8 @@ export interface Recent {
 export interface Origin {
   readonly credential: string;
   readonly by: string;
+  /** Who obtained the credential that `by` used, nearest first; at most 4. */
+  via: readonly string[];
   readonly event: string;
 }
 

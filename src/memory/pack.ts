@@ -4,7 +4,9 @@ import { Memory, MOST_DETECTIONS, MOST_ORIGINS, MOST_RECENT } from './memory.ts'
 import { MOST_VALUES } from './values.ts';
 
 /** First byte of every packed memory; raised with the layout, never re-used. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
+/** Layout without the paths of origins: still read. */
+const WITHOUT_PATHS = 1;
 
 /** Packs a memory into bytes: the form it has in every store. About 60 bytes and 14 for each value, 1 kB of readable values at most. */
 export function pack(memory: Memory): Uint8Array {
@@ -27,7 +29,8 @@ export function pack(memory: Memory): Uint8Array {
 export function unpack(bytes: Uint8Array): Memory {
   const reader = new ByteReader(bytes);
   const layout = reader.u8();
-  if (layout !== LAYOUT) throw new RangeError(`packed memory has layout ${layout}, this version reads ${LAYOUT}`);
+  if (layout !== LAYOUT && layout !== WITHOUT_PATHS)
+    throw new RangeError(`packed memory has layout ${layout}, this version reads ${LAYOUT}`);
   const memory = new Memory();
   memory.since = reader.f64();
   memory.day = reader.u32();
@@ -37,7 +40,7 @@ export function unpack(bytes: Uint8Array): Memory {
   memory.lastPlaceDay = reader.u32();
   unpackValues(reader, memory);
   unpackRecent(reader, memory);
-  unpackOrigins(reader, memory);
+  unpackOrigins(reader, memory, layout);
   unpackFinding(reader, memory);
   return memory;
 }
@@ -91,14 +94,22 @@ function packOrigins(writer: ByteWriter, memory: Memory): void {
   for (const origin of memory.origins) {
     writer.text(origin.credential);
     writer.text(origin.by);
+    writer.u8(origin.via.length);
+    for (const name of origin.via) writer.text(name);
     writer.text(origin.event);
   }
 }
 
-function unpackOrigins(reader: ByteReader, memory: Memory): void {
+function unpackOrigins(reader: ByteReader, memory: Memory, layout: number): void {
   for (let left = bounded(reader.u8(), MOST_ORIGINS, 'origins'); left > 0; left--) {
-    memory.origins.push({ credential: reader.text(), by: reader.text(), event: reader.text() });
+    const head = { credential: reader.text(), by: reader.text() };
+    const via = layout === WITHOUT_PATHS ? [] : unpackNames(reader);
+    memory.origins.push({ ...head, via, event: reader.text() });
   }
+}
+
+function unpackNames(reader: ByteReader): readonly string[] {
+  return Array.from({ length: bounded(reader.u8(), MOST_ORIGINS, 'names of a path') }, () => reader.text());
 }
 
 function packFinding(writer: ByteWriter, memory: Memory): void {

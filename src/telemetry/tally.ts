@@ -9,12 +9,14 @@ export interface SourceCount {
   rejected: number;
 }
 
-/** An entry that could not be judged: where it is and why. */
+/** An entry that could not be judged: where it is, why, and how it begins. */
 export interface Rejection {
   readonly origin: string;
   readonly line: number;
   readonly reason: RejectReason;
   readonly detail: string;
+  /** Redacted; '' where it says nothing. */
+  readonly excerpt: string;
 }
 
 const KEPT_REJECTIONS = 100;

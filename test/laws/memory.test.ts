@@ -192,7 +192,7 @@ function smallMemory(): Memory {
   memory.values.touch(0, 0);
   memory.moved(0x0a0b0c0d, 0);
   memory.recent.push({ question: 4711, value: 0xdeadbeef, seconds: 1_772_409_600 });
-  memory.origins.push({ credential: 'JTI=1', by: 'alice@example.com', event: 'mint' });
+  memory.origins.push({ credential: 'JTI=1', by: 'alice@example.com', via: [], event: 'mint' });
   const uid = '00000000-0000-8000-a000-000000000001';
   const detections = [{ id: 'k8s-exec', severity: 'medium' as const }];
   memory.finding = { uid, openedAt: FIRST_DAY, lastAt: FIRST_DAY + 1, severity: 'high', count: 3, sent: 2, detections };
@@ -207,6 +207,5 @@ const LAYOUT_1 =
   '838010000300000003000000020100086b38732d6578656302';
 
 test('memories packed in layout 1 are still read', () => {
-  assert.equal(Buffer.from(pack(smallMemory())).toString('hex'), LAYOUT_1);
   assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_1, 'hex'))), picture(smallMemory()));
 });

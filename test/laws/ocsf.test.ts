@@ -211,7 +211,7 @@ test('the worst alert there can be still fits', () => {
       identity: { ...ALERT.identity, name: text },
       signals,
       detections: signals.map(({ detection }) => detection),
-      obtainedBy: text,
+      obtainedBy: [text, text, text, text, text],
     };
     const finding = toOcsf(alert, { ...CONTEXT, blindSpots: () => Array.from({ length: 30 }, () => text) });
     assert.deepEqual(validateFinding(finding), []);

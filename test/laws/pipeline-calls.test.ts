@@ -69,6 +69,6 @@ test('who mints a token is named when the token is used, and only for that token
   const spoken = async (credential: string) =>
     (await judgeRecords([mint, use(credential)])).alerts.filter((alert) => alert.entity === 'k8s/prod-1/sa/ops/deployer');
   const [minted] = (await spoken('JTI=minted-1')).map((alert) => alert.obtainedBy);
-  assert.equal(minted, ALICE.username);
+  assert.deepEqual(minted, [ALICE.username]);
   for (const { obtainedBy } of await spoken('JTI=another')) assert.equal(obtainedBy, undefined);
 });

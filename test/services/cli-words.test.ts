@@ -48,7 +48,7 @@ test('the summary tells counts, positions and what was held back, safe for a ter
   for (let i = 0; i < 1_200; i++) tally.noteJudged('k8s-audit');
   tally.noteIgnored('k8s-audit', 'stage');
   for (let line = 1; line <= 7; line++)
-    tally.noteRejected(undefined, { origin: 'a\u001b.log', line, reason: 'not-json', detail: 'b\u0007' });
+    tally.noteRejected(undefined, { origin: 'a\u001b.log', line, reason: 'not-json', detail: 'b\u0007', excerpt: '' });
   tally.noteAlert({ severity: 'low' });
   tally.noteAlert({ severity: 'high', before: 'low' });
   tally.noteAlert({ severity: 'low' });

@@ -171,6 +171,6 @@ export const alert: fc.Arbitrary<Alert> = fc
           habitOf(new Map(fresh.map((dimension) => [dimension, usual])), { learned, saturated, events }),
         ),
     }),
-    maybe('obtainedBy', hostile),
+    maybe('obtainedBy', fc.array(hostile, { minLength: 1, maxLength: 5 })),
   )
   .map(([core, obtainedBy]) => ({ ...core, ...obtainedBy }));

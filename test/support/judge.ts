@@ -86,7 +86,7 @@ export function essence(alert: Alert): unknown {
 }
 
 /** All memories of a store as hex, by entity. */
-export function memoriesOf(store: OpenStore): Map<EntityKey, string> {
+export function memoriesOf(store: Pick<OpenStore, 'entries'>): Map<EntityKey, string> {
   const found = [...store.entries()].map(([entity, bytes]) => [entity, Buffer.from(bytes).toString('hex')] as const);
   return new Map(found.sort(([left], [right]) => (left < right ? -1 : 1)));
 }

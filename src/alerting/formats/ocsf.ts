@@ -221,7 +221,7 @@ function unmappedOf(alert: Alert, context: FormatContext, limits: Limits): OcsfU
     blind_spots: boundedList(context.blindSpots(alert), limits.list, limits.text),
     next_steps: boundedList(nextSteps(alert, context), limits.list, limits.text),
     attack_ids_before_v19: formerly.slice(0, limits.list),
-    obtained_by: bounded(alert.obtainedBy ?? '', limits.text),
+    obtained_by: bounded((alert.obtainedBy ?? []).join(' < '), limits.text),
     history: { learned: habit.learned, active_days: Math.trunc(habit.activeDays), calls: Math.trunc(habit.events), new_in: habit.fresh },
   };
 }

@@ -90,10 +90,10 @@ export function whereWords({ plane, scope }: Event): string {
 /** How the credential came about; undefined if nobody knows or a signal says so already. */
 export function chainWords({ obtainedBy, signals }: Alert): string | undefined {
   if (obtainedBy === undefined) return undefined;
-  const by = printable(obtainedBy, 160);
+  const [by = '', ...via] = obtainedBy.map((name) => printable(name, 160));
   const said = signals.map(({ what }) => printable(what, 240));
-  if (stands(by, said)) return undefined;
-  return `the credential was obtained by ${by}`;
+  if (via.length === 0 && stands(by, said)) return undefined;
+  return `the credential was obtained by ${[by, ...via].join(', whose own was obtained by ')}`;
 }
 
 /** The first `most` verdicts; behind the last of them the detections of the others. */

@@ -99,7 +99,7 @@ function credentialOf(user: JsonObject | undefined, actor: Identity): Credential
 }
 
 /**
- * The instance whose role session it is (its credentials change every few hours, the instance stays where it is), else the
+ * The instance whose role session it is (its credentials change every few hours, the instance stays where it is), for each role another, else the
  * temporary key itself. Long-lived keys and people's sessions have no seat.
  */
 function seatOf(user: JsonObject | undefined, actor: Identity, credential: Credential | undefined): string | undefined {
@@ -107,7 +107,7 @@ function seatOf(user: JsonObject | undefined, actor: Identity, credential: Crede
   const home = actor.home ?? '';
   if (credential.delivery === 'instance') {
     const instance = instanceOf(user);
-    if (instance !== '') return entityKey('aws', home, 'instance', instance);
+    if (instance !== '') return entityKey('aws', home, 'instance', actor.account ?? '', instance);
   }
   return entityKey('aws', home, 'credential', credential.id);
 }

@@ -1,0 +1,208 @@
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Batch, StreamHandler, StreamInlet, TopicPartition } from '../../ports/stream.ts';
+import { isLost, meaningOf } from './errors.ts';
+import { type KafkaOptions, openKafka } from './options.ts';
+import { KafkaRecord } from './record.ts';
+
+/** How a consumer group is read. */
+export interface InletOptions extends KafkaOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** A member silent for longer loses its partitions. */
+  readonly sessionMillis?: number;
+  readonly partitionBytes?: number;
+  /** Told of records that are missing: from `expected` to before `found`. */
+  readonly onGap?: (at: TopicPartition, expected: number, found: number) => void;
+}
+
+/** Outages are waited for: kafkajs counts tries over its whole life, so a limit would end it for good some day. */
+const RETRIES = 1_000_000_000;
+const SESSION = 30_000;
+const PARTITION_BYTES = 1_024 * 1_024;
+const MOST_BYTES = 10 * 1_024 * 1_024;
+/** How long a fetch waits for records; also how long stopping waits for it. */
+const WAIT = 250;
+
+/** Reads topics through kafkajs as a member of a consumer group. */
+export class KafkaInlet implements StreamInlet {
+  private readonly options: InletOptions;
+  private readonly kafka: Kafka;
+  private readonly consumer: Consumer;
+  private admin: Admin | undefined = undefined;
+  /** Raised with every assignment; whatever began in an earlier one is not current any more. */
+  private epoch = 0;
+  /** Offsets that come next, by partition, as far as known. */
+  private readonly expected = new Map<string, number>();
+
+  constructor(options: InletOptions) {
+    this.options = options;
+    this.kafka = openKafka(options, RETRIES);
+    const sessionTimeout = options.sessionMillis ?? SESSION;
+    this.consumer = this.kafka.consumer({
+      groupId: options.group,
+      sessionTimeout,
+      heartbeatInterval: Math.min(3_000, sessionTimeout / 5),
+      rebalanceTimeout: Math.max(60_000, sessionTimeout * 2),
+      maxWaitTimeInMs: WAIT,
+      maxBytesPerPartition: options.partitionBytes ?? PARTITION_BYTES,
+      maxBytes: MOST_BYTES,
+      allowAutoTopicCreation: false,
+      retry: { retries: RETRIES, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  async run(handler: StreamHandler, stop: AbortSignal): Promise<void> {
+    const { consumer } = this;
+    const failed = new Promise<never>((_, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(meaningOf(payload.error, `reading ${this.options.topics.join(', ')}`)));
+      this.fail = reject;
+    });
+    failed.catch(() => undefined);
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment, handler));
+    const stopped = new Promise<void>((resolve) => {
+      if (stop.aborted) resolve();
+      stop.addEventListener('abort', () => resolve(), { once: true });
+    });
+    try {
+      await Promise.race([this.begin(handler), failed, stopped]);
+      await Promise.race([failed, stopped]);
+    } finally {
+      await this.leave();
+    }
+  }
+
+  seek({ topic, partition }: TopicPartition, offset: number): void {
+    this.expected.delete(`${topic}/${partition}`);
+    this.consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  async committed({ topic, partition }: TopicPartition): Promise<number | undefined> {
+    const found = await this.ask((admin) => admin.fetchOffsets({ groupId: this.options.group, topics: [topic] }));
+    const offset = Number(found[0]?.partitions.find((each) => each.partition === partition)?.offset ?? -1);
+    return offset < 0 ? undefined : offset;
+  }
+
+  async end({ topic, partition }: TopicPartition): Promise<number> {
+    const found = await this.ask((admin) => admin.fetchTopicOffsets(topic));
+    return Number(found.find((each) => each.partition === partition)?.high ?? 0);
+  }
+
+  private fail: (error: Error) => void = () => undefined;
+
+  private async begin(handler: StreamHandler): Promise<void> {
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 4,
+      eachBatch: (payload) => this.each(payload, handler),
+    });
+  }
+
+  private async leave(): Promise<void> {
+    await this.consumer.stop().catch(() => undefined);
+    await this.consumer.disconnect().catch(() => undefined);
+    await this.admin?.disconnect().catch(() => undefined);
+  }
+
+  private joined(assignment: Readonly<Record<string, readonly number[]>>, handler: StreamHandler): void {
+    this.epoch++;
+    this.expected.clear();
+    handler.assigned(Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))));
+  }
+
+  /** Hands a batch over. No error of the handler may reach kafkajs: it takes some kinds as a reason to end for good, silently. */
+  private async each(payload: EachBatchPayload, handler: StreamHandler): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const handed = new KafkaBatch(payload, () => this.epoch);
+    this.noteGap(handed);
+    let next: number;
+    try {
+      next = await handler.batch(handed);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+      // Nothing more is wanted of this partition; the process is about to end.
+      await new Promise(() => undefined);
+      return;
+    }
+    if (!handed.isCurrent()) {
+      if (handed.lost !== undefined) throw handed.lost;
+      return;
+    }
+    this.expected.set(`${topic}/${partition}`, next);
+    if (next === handed.next) payload.resolveOffset(payload.batch.lastOffset());
+    else this.consumer.seek({ topic, partition, offset: String(next) });
+    if (handed.lost !== undefined) throw handed.lost;
+  }
+
+  private noteGap(batch: Batch): void {
+    const expected = this.expected.get(`${batch.topic}/${batch.partition}`);
+    const found = batch.records[0]?.offset;
+    if (expected !== undefined && found !== undefined && found > expected) this.options.onGap?.(batch, expected, found);
+  }
+
+  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      if (this.admin === undefined) {
+        this.admin = this.kafka.admin({ retry: { retries: 3 } });
+        await this.admin.connect();
+      }
+      return await question(this.admin);
+    } catch (error) {
+      throw meaningOf(error, `asking about ${this.options.group}`);
+    }
+  }
+}
+
+/** A batch of kafkajs in the port's words. */
+class KafkaBatch implements Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly KafkaRecord[];
+  readonly next: number;
+  readonly highWatermark: number;
+  /** The error by which kafkajs must learn that the group is to be joined again. */
+  lost: Error | undefined = undefined;
+  private readonly payload: EachBatchPayload;
+  private readonly epoch: number;
+  private readonly epochNow: () => number;
+
+  constructor(payload: EachBatchPayload, epochNow: () => number) {
+    const { batch } = payload;
+    this.payload = payload;
+    this.epochNow = epochNow;
+    this.epoch = epochNow();
+    this.topic = batch.topic;
+    this.partition = batch.partition;
+    this.records = batch.messages.map((message) => new KafkaRecord(message));
+    this.next = Number(batch.lastOffset()) + 1;
+    this.highWatermark = Number(batch.highWatermark);
+  }
+
+  isCurrent(): boolean {
+    return this.epochNow() === this.epoch && this.lost === undefined;
+  }
+
+  async heartbeat(): Promise<void> {
+    await this.inGroup(() => this.payload.heartbeat());
+  }
+
+  /** By the batch's own function: the consumer's would try five times and hide what kind of error it was. */
+  async commit(next: number): Promise<void> {
+    const { topic, partition } = this;
+    await this.inGroup(() =>
+      this.payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(next) }] }] }),
+    );
+  }
+
+  private async inGroup(request: () => Promise<void>): Promise<void> {
+    if (this.epochNow() !== this.epoch) return;
+    try {
+      await request();
+    } catch (error) {
+      if (isLost(error)) this.lost = error instanceof Error ? error : new Error(String(error));
+      else throw meaningOf(error, `committing ${this.topic}`);
+    }
+  }
+}

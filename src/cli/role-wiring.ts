@@ -1,0 +1,112 @@
+import type { FormatContext } from '../alerting/formats/context.ts';
+import { toOcsfText } from '../alerting/formats/ocsf.ts';
+import type { Config } from '../config.ts';
+import type { Alert } from '../core/alert.ts';
+import { type Detection, severityRank } from '../core/detection.ts';
+import type { Source } from '../core/source.ts';
+import { Panel } from '../detections/panel.ts';
+import type { Inflate } from '../envelopes/json-text.ts';
+import type { OutRecord, StreamOutlet } from '../ports/stream.ts';
+import { DeadLetters } from '../roles/dead-letters.ts';
+import { Detect, type DetectParts } from '../roles/detect.ts';
+import { Normalise, type NormaliseParts } from '../roles/normalise.ts';
+import type { Post } from '../roles/running.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { addressBook } from './networks.ts';
+import type { Services } from './services.ts';
+
+export type RoleName = 'normalise' | 'detect';
+
+/** What roles are made of besides services and configuration. */
+export interface RoleParts {
+  readonly version: string;
+  readonly context: FormatContext;
+  readonly detections: readonly Detection[];
+  readonly sources: readonly Source[];
+  readonly inflate: Inflate;
+}
+
+/** The consumer group of a role. */
+export function groupOf({ kafka }: Config, role: RoleName): string {
+  return `${kafka.group}-${role}`;
+}
+
+/** The first role with its topics. */
+export function normalisePost(config: Config, services: Services, telemetry: Telemetry, parts: RoleParts): Post {
+  const inlet = services.inlet(groupOf(config, 'normalise'), config.topics.raw);
+  return { name: 'normalise', inlet, role: new Normalise(normaliseParts(config, services, services.outlet(), telemetry, parts)) };
+}
+
+/** What normalising works with; messages go to `outlet`. */
+export function normaliseParts(
+  config: Config,
+  services: Services,
+  outlet: StreamOutlet,
+  telemetry: Telemetry,
+  parts: RoleParts,
+): NormaliseParts {
+  return {
+    ...common(config, services, outlet, telemetry),
+    settings: { cluster: config.cluster, address: addressBook(config.networks) },
+    sources: parts.sources,
+    inflate: parts.inflate,
+    commitMillis: config.worker.flushSeconds * 1_000,
+  };
+}
+
+/** The second role with its topic. */
+export function detectPost(config: Config, services: Services, telemetry: Telemetry, parts: RoleParts): Post {
+  const inlet = services.inlet(groupOf(config, 'detect'), [config.topics.activity]);
+  return { name: 'detect', inlet, role: new Detect({ ...detectParts(config, services, services.outlet(), telemetry, parts), inlet }) };
+}
+
+/** What detecting works with but for where it reads. */
+export function detectParts(
+  config: Config,
+  services: Services,
+  outlet: StreamOutlet,
+  telemetry: Telemetry,
+  parts: RoleParts,
+): Omit<DetectParts, 'inlet'> {
+  return {
+    ...common(config, services, outlet, telemetry),
+    panel: new Panel(parts.detections),
+    alertsTopic: config.topics.alerts,
+    recordOf: alertRecord(config, services, parts.context),
+    store: services.store(),
+    flushMillis: config.worker.flushSeconds * 1_000,
+    mostEntities: config.worker.entities,
+  };
+}
+
+function common(config: Config, { wire }: Services, outlet: StreamOutlet, telemetry: Telemetry) {
+  const now = () => performance.now();
+  return {
+    wire,
+    outlet,
+    log: { topic: config.topics.activity, partitions: config.topics.activityPartitions, incarnation: config.kafka.incarnation },
+    deadLetters: new DeadLetters({ wire, outlet, topic: config.topics.rejected, telemetry, now }),
+    telemetry,
+    now,
+  };
+}
+
+/**
+ * How an alert is written: keyed by the finding's uid, so that its states stay in order and a sink can keep the last; the header `turncoat-alert`
+ * is the same each time this very alert is written.
+ */
+export function alertRecord(config: Config, { wire }: Services, context: FormatContext): (alert: Alert) => OutRecord | undefined {
+  const least = severityRank(config.minSeverity);
+  const isAvro = config.worker.alerts === 'avro';
+  return (alert) => {
+    if (severityRank(alert.severity) < least) return undefined;
+    const text = toOcsfText(alert, context);
+    const value = isAvro ? wire.encodeAlert(alert, text) : Buffer.from(text);
+    const headers = {
+      'turncoat-alert': `${alert.uid}/${alert.count}`,
+      'turncoat-severity': alert.severity,
+      'content-type': isAvro ? 'application/avro' : 'application/json',
+    };
+    return { key: alert.uid, value, headers, time: alert.lastSeen };
+  };
+}

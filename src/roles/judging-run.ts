@@ -1,0 +1,219 @@
+import type { Alert } from '../core/alert.ts';
+import type { EntityKey } from '../core/identity.ts';
+import { isLongRunning } from '../core/operation.ts';
+import { shardOf } from '../core/shard.ts';
+import type { Millis } from '../core/time.ts';
+import type { Panel } from '../detections/panel.ts';
+import type { Memory } from '../memory/memory.ts';
+import { plan, type Step, step } from '../pipeline.ts';
+import type { Batch, OutRecord, StreamOutlet, StreamRecord } from '../ports/stream.ts';
+import type { Activity, Parcel, Wire } from '../ports/wire.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { ActivityLog, ActivityState } from './activity-state.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { Parcels } from './parcels.ts';
+import { type Patience, persist } from './retry.ts';
+import type { Shard } from './shard.ts';
+
+/** What judging works with. */
+export interface JudgingParts {
+  readonly panel: Panel;
+  readonly wire: Wire;
+  readonly outlet: StreamOutlet;
+  readonly log: ActivityLog;
+  readonly alertsTopic: string;
+  /** The record of an alert, or undefined where its severity is too low to be sent. */
+  readonly recordOf: (alert: Alert) => OutRecord | undefined;
+  readonly deadLetters: DeadLetters;
+  readonly telemetry: Telemetry;
+}
+
+/** A record that could be read. */
+interface Opened {
+  readonly offset: number;
+  readonly activity: Activity;
+}
+
+/** Judges runs of activity records: from bytes to alerts that are safely out. */
+export class Judging {
+  private readonly parts: JudgingParts;
+
+  constructor(parts: JudgingParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Judges records in order and changes `state`; resolves to true once all alerts and paths are out. False: patience ended or the state is
+   * another's by now; it then holds effects that are not out and must be given up.
+   */
+  async take(run: readonly StreamRecord[], batch: Batch, state: ActivityState, patience: Patience): Promise<boolean> {
+    const { telemetry } = this.parts;
+    const begun = performance.now();
+    const opened = this.open(run, batch, state);
+    const needed = this.needs(opened, state);
+    const decoded = performance.now();
+    const isOurs = await persist(() => state.ready(needed), patience, telemetry);
+    if (isOurs !== true) {
+      if (isOurs === false) telemetry.note('state-lost', { topic: batch.topic, partition: batch.partition, shard: -1 });
+      return false;
+    }
+    const loaded = performance.now();
+    const judged = this.judge(opened, state);
+    const done = performance.now();
+    const isOut = await persist(() => this.publish(judged, batch), patience, telemetry);
+    const { metrics } = telemetry;
+    metrics.step('decode', (decoded - begun) / 1_000);
+    metrics.step('load', (loaded - decoded) / 1_000);
+    metrics.step('judge', (done - loaded) / 1_000);
+    metrics.step('publish', (performance.now() - done) / 1_000);
+    if (isOut === undefined) return false;
+    state.handled = Math.max(state.handled, run.at(-1)?.offset ?? state.handled);
+    return true;
+  }
+
+  private open(run: readonly StreamRecord[], batch: Batch, state: ActivityState): Opened[] {
+    const opened: Opened[] = [];
+    for (const record of run) {
+      if (record.offset <= state.handled) continue;
+      this.parts.telemetry.metrics.records(batch.topic, 1, record.value?.length ?? 0);
+      try {
+        if (record.value === null) throw new Error('the record has no value');
+        const activity = this.parts.wire.decodeActivity(record.value);
+        const stray = activity.parcels.find(({ shard }) => state.shard(shard) === undefined);
+        if (stray !== undefined) throw new Error(`it is addressed to shard ${stray.shard}, which another partition carries`);
+        opened.push({ offset: record.offset, activity });
+      } catch (error) {
+        this.parts.deadLetters.poison(batch, record, error instanceof Error ? error.message : 'unreadable');
+      }
+    }
+    return opened;
+  }
+
+  private needs(opened: readonly Opened[], state: ActivityState): ReadonlyMap<number, ReadonlySet<EntityKey>> {
+    const needed = new Map<number, Set<EntityKey>>();
+    for (const { offset, activity } of opened) {
+      for (const parcel of activity.parcels) {
+        const shard = state.shard(parcel.shard) as Shard;
+        if (isTaken(shard, offset, activity.sender, parcel)) continue;
+        let entities = needed.get(parcel.shard);
+        if (entities === undefined) {
+          entities = new Set();
+          needed.set(parcel.shard, entities);
+        }
+        plan(parcel, entities);
+      }
+    }
+    return needed;
+  }
+
+  private judge(opened: readonly Opened[], state: ActivityState): Judged {
+    const judged: Judged = { alerts: [], paths: new Parcels(this.parts.log.partitions) };
+    const count: Count = { judged: 0, links: 0, duplicate: 0, replayed: 0, latest: 0 };
+    const memoryOf = (entity: EntityKey) => state.memory(entity);
+    for (const { offset, activity } of opened) {
+      for (const [ordinal, parcel] of activity.parcels.entries()) {
+        const shard = state.shard(parcel.shard) as Shard;
+        if (!isNew(shard, offset, activity.sender, parcel, count)) continue;
+        const done = this.stepIn(parcel, memoryOf);
+        markDirty(parcel, shard, memoryOf);
+        if (done !== undefined) this.gather(done, { offset, ordinal }, judged);
+      }
+    }
+    this.tell(count);
+    return judged;
+  }
+
+  /** A fault of ours in one message must not stop all others: it is told, and the message passed over. */
+  private stepIn(parcel: Parcel, memoryOf: Parameters<typeof step>[1]): Step | undefined {
+    try {
+      return step(parcel, memoryOf, this.parts.panel);
+    } catch (error) {
+      this.parts.telemetry.note('step-failed', { reason: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
+  }
+
+  private gather(done: Step, cause: { readonly offset: number; readonly ordinal: number }, judged: Judged): void {
+    const { telemetry } = this.parts;
+    for (const detection of done.failed) telemetry.note('detection-failed', { detection });
+    if (done.path !== undefined) telemetry.metrics.path();
+    if (done.path !== undefined) judged.paths.add({ shard: shardOf(done.path.to), ...cause, link: done.path });
+    if (done.alert === undefined) return;
+    const record = this.parts.recordOf(done.alert);
+    telemetry.metrics.alert(done.alert.lead, done.alert.severity, record === undefined ? 'below_severity' : 'emitted');
+    if (record !== undefined) judged.alerts.push(record);
+  }
+
+  private async publish({ alerts, paths }: Judged, { topic, partition }: Batch): Promise<true> {
+    if (alerts.length > 0) await this.parts.outlet.send(this.parts.alertsTopic, alerts);
+    const sender = senderName(this.parts.log.incarnation, topic, partition);
+    const records = paths.records(this.parts.wire, sender);
+    if (records.length > 0) await this.parts.outlet.send(topic, records);
+    await this.parts.deadLetters.send();
+    return true;
+  }
+
+  private tell(count: Count): void {
+    const { metrics } = this.parts.telemetry;
+    if (count.judged > 0) metrics.messages('event', 'judged', count.judged);
+    if (count.links > 0) metrics.messages('link', 'judged', count.links);
+    if (count.duplicate > 0) metrics.messages('event', 'duplicate', count.duplicate);
+    if (count.replayed > 0) metrics.messages('message', 'replayed', count.replayed);
+    if (count.latest > 0) metrics.eventTime(this.parts.log.topic, count.latest);
+  }
+}
+
+/** What became of the messages of a run. */
+interface Count {
+  judged: number;
+  links: number;
+  duplicate: number;
+  replayed: number;
+  latest: Millis;
+}
+
+/** Notes a message as taken; false if it was taken before, or its call was. */
+function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, count: Count): boolean {
+  if (isTaken(shard, offset, sender, parcel)) {
+    count.replayed++;
+    return false;
+  }
+  shard.positions.take(sender, parcel.offset, parcel.ordinal);
+  if ('link' in parcel) {
+    count.links++;
+    return true;
+  }
+  const { event } = parcel;
+  if (shard.repeats(event.callHigh, event.callLow, isLongRunning(event.operation))) {
+    count.duplicate++;
+    return false;
+  }
+  count.judged++;
+  if (event.time > count.latest) count.latest = event.time;
+  return true;
+}
+
+function markDirty(parcel: Parcel, { dirty }: Shard, memoryOf: (entity: EntityKey) => Memory): void {
+  if ('link' in parcel) {
+    dirty.set(parcel.link.to, memoryOf(parcel.link.to));
+    return;
+  }
+  const { actor, seat } = parcel.event;
+  dirty.set(actor.entity, memoryOf(actor.entity));
+  if (seat !== undefined) dirty.set(seat, memoryOf(seat));
+}
+
+/** What leaves: records of alerts, and paths for whoever was obtained. */
+interface Judged {
+  readonly alerts: OutRecord[];
+  readonly paths: Parcels;
+}
+
+/** How a sender is named in positions: another incarnation of a topic has other offsets. */
+export function senderName(incarnation: string, topic: string, partition: number): string {
+  return incarnation === '' ? `${topic}/${partition}` : `${incarnation}|${topic}/${partition}`;
+}
+
+function isTaken(shard: Shard, offset: number, sender: string, parcel: Parcel): boolean {
+  return offset <= shard.positions.own || shard.positions.has(sender, parcel.offset, parcel.ordinal);
+}

@@ -1,0 +1,41 @@
+import type { ShardStore } from '../ports/shard-store.ts';
+import type { Topics } from '../ports/topics.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { Refused } from './activity-state.ts';
+import { persist } from './retry.ts';
+import { recreatedProblems, type TopicNames, topicPlans, topicProblems } from './topic-plan.ts';
+
+/** What is looked at before a worker starts. */
+export interface Preflight {
+  readonly names: TopicNames;
+  readonly roles: readonly ('normalise' | 'detect')[];
+  /** Name of the consumer group of a role. */
+  readonly groupOf: (role: 'normalise' | 'detect') => string;
+  readonly topics: Topics;
+  readonly store: ShardStore;
+}
+
+/** Waits for Kafka and Redis, then looks whether topics and offsets are such that nothing can be lost silently. Rejects with `Refused` if not. */
+export async function preflight(what: Preflight, telemetry: Telemetry, stop: AbortSignal): Promise<void> {
+  const patience = { goesOn: () => !stop.aborted, heartbeat: () => Promise.resolve() };
+  if (what.roles.includes('detect')) {
+    await persist(() => what.store.check(), patience, telemetry);
+    telemetry.metrics.service('Redis', true);
+  }
+  const problems = await persist(() => problemsOf(what), patience, telemetry);
+  if (problems !== undefined) telemetry.metrics.service('Kafka', true);
+  if (problems !== undefined && problems.length > 0) throw new Refused(problems.join('; '));
+}
+
+async function problemsOf({ names, roles, groupOf, topics }: Preflight): Promise<readonly string[]> {
+  const found = await topics.describe(topicPlans(names).map(({ name }) => name));
+  const problems = topicProblems(names, found);
+  for (const role of roles) {
+    const group = groupOf(role);
+    for (const name of role === 'normalise' ? names.raw : [names.activity]) {
+      const topic = found.find((each) => each.name === name);
+      if (topic !== undefined) problems.push(...recreatedProblems(topic, await topics.committed(group, name), group));
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import type { Alert } from '../../src/core/alert.ts';
+import { essence, judgeRecords, memoriesOf } from '../support/judge.ts';
+import { root } from '../support/paths.ts';
+import { judgeByRoles } from '../support/roles.ts';
+
+const log = gunzipSync(readFileSync(join(root, 'test/recordings/run-a/audit.jsonl.gz')));
+const lines = log
+  .toString('utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => Buffer.from(line));
+
+/** Alerts of several shards come in no order of their own. How many calls are remembered may differ by repeats too far apart for a shard's table. */
+function ordered(alerts: readonly Alert[]): readonly string[] {
+  return alerts.map((alert) => JSON.stringify(essence({ ...alert, habit: { ...habitOf(alert), events: 0 } }))).sort();
+}
+
+function habitOf({ habit }: Alert): Alert['habit'] {
+  const { learned, activeDays, fresh, saturated } = habit;
+  return {
+    learned,
+    activeDays,
+    fresh,
+    saturated,
+    events: 0,
+    isNew: (dimension) => habit.isNew(dimension),
+    usual: (dimension) => habit.usual(dimension),
+  };
+}
+
+test('the two roles find in a recording what a scan finds, and remember the same', async () => {
+  const scanned = await judgeRecords(log, { slots: 2 ** 20 });
+  const found = await judgeByRoles(lines);
+  assert.ok(scanned.alerts.length > 50);
+  assert.deepEqual(ordered(found.alerts), ordered(scanned.alerts));
+  assert.deepEqual([...memoriesOf(found.store).keys()], [...memoriesOf(scanned.store).keys()]);
+});
+
+test('how records are cut into batches and how often state is written changes nothing', async () => {
+  const some = lines.slice(0, 4_000);
+  const one = await judgeByRoles(some, { batch: 1_000 });
+  const other = await judgeByRoles(some, { batch: 37, eager: true });
+  assert.deepEqual(ordered(other.alerts), ordered(one.alerts));
+  assert.deepEqual([...memoriesOf(other.store)], [...memoriesOf(one.store)]);
+});
+
+test('records that come again after a restart are taken once', async () => {
+  const some = lines.slice(0, 3_000);
+  const once = await judgeByRoles(some);
+  const before = memoriesOf(once.store);
+  assert.ok(before.size > 10);
+  const again = await judgeByRoles(some, { store: once.store });
+  assert.deepEqual([...memoriesOf(again.store)], [...before]);
+  assert.equal(again.alerts.length, 0);
+});

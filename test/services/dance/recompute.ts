@@ -1,0 +1,178 @@
+/**
+ * What must come of the raw log, computed the naive way: every record once, every message once by a set of their names, every memory kept for ever.
+ * Shares with the product what an event, a message and a verdict are, and nothing of how they travel, are skipped, stored or sent.
+ */
+
+import type { FormatContext } from '../../../src/alerting/formats/context.ts';
+import { toOcsfText } from '../../../src/alerting/formats/ocsf.ts';
+import type { EntityKey } from '../../../src/core/identity.ts';
+import type { Message } from '../../../src/core/message.ts';
+import { isLongRunning } from '../../../src/core/operation.ts';
+import type { Settings } from '../../../src/core/settings.ts';
+import { shardOf } from '../../../src/core/shard.ts';
+import type { Panel } from '../../../src/detections/panel.ts';
+import { Calls } from '../../../src/memory/calls.ts';
+import { Memory } from '../../../src/memory/memory.ts';
+import { pack, unpack } from '../../../src/memory/pack.ts';
+import { addressee, messagesOf, step } from '../../../src/pipeline.ts';
+import type { Parcel, Wire } from '../../../src/ports/wire.ts';
+import { Reader } from '../../../src/reader.ts';
+import { LONG_CALLS, SHORT_CALLS } from '../../../src/roles/shard.ts';
+import { sources } from '../../../src/sources/registry.gen.ts';
+import { inflate } from '../../support/envelope-entries.ts';
+
+/** A record as it lies in a topic. */
+export interface Lying {
+  readonly partition: number;
+  readonly offset: number;
+  readonly time: number;
+  readonly value: Uint8Array | null;
+  readonly cluster?: string | undefined;
+}
+
+/** Name of a message: who sent it and what caused it. */
+export type MessageName = string;
+
+export function nameOf(sender: string, offset: number, ordinal: number): MessageName {
+  return `${sender}:${offset}:${ordinal}`;
+}
+
+/** What a message is, as far as hop one must get it right. */
+function pictureOf(shard: number, message: Message): string {
+  return 'event' in message
+    ? `${shard} event ${message.event.id} ${message.event.actor.entity} ${message.event.callHigh} ${message.event.callLow}`
+    : `${shard} link ${message.link.to} ${message.link.credential} ${message.link.by} ${message.link.via.join('<')}`;
+}
+
+/** The messages that the raw topic must lead to, by name. */
+export function expectedMessages(topic: string, raw: readonly Lying[], settings: Settings): Map<MessageName, string> {
+  const expected = new Map<MessageName, string>();
+  let record: Lying | undefined;
+  let ordinal = 0;
+  const reader = new Reader(
+    { settings, sources, inflate },
+    {
+      event: (event) => {
+        if (record === undefined) return;
+        for (const message of messagesOf(event)) {
+          expected.set(nameOf(`${topic}/${record.partition}`, record.offset, ordinal++), pictureOf(shardOf(addressee(message)), message));
+        }
+      },
+      ignored: () => undefined,
+      rejected: () => undefined,
+      truncated: () => undefined,
+      replaced: () => undefined,
+    },
+  );
+  for (record of raw) {
+    ordinal = 0;
+    const { value, time, cluster } = record;
+    if (value === null || value.length === 0) continue;
+    reader.read({ origin: 'raw', bytes: value, end: true, receivedAt: time, ...(cluster !== undefined && { clusterHeader: cluster }) });
+  }
+  return expected;
+}
+
+/** What the activity topic must lead to. */
+export interface Outcome {
+  /** First appearances of messages, in the order of the log. */
+  readonly seen: Map<MessageName, string>;
+  /** Faults of the log itself: a message that differs from its first copy, causes that go back. */
+  readonly faults: string[];
+  /** Alerts by id, with their text. */
+  readonly alerts: Map<string, string>;
+  /** Paths that must have been sent back. */
+  readonly paths: Map<MessageName, string>;
+  readonly memories: Map<number, Map<EntityKey, Uint8Array>>;
+  readonly unreadable: number;
+}
+
+/** Folds the activity topic, records of each partition in order. */
+export function expectedOutcome(topic: string, activity: readonly Lying[], wire: Wire, panel: Panel, context: FormatContext): Outcome {
+  const outcome: Outcome = { seen: new Map(), faults: [], alerts: new Map(), paths: new Map(), memories: new Map(), unreadable: 0 };
+  const fold = new Fold(topic, outcome, panel, context);
+  let unreadable = 0;
+  for (const record of activity) {
+    try {
+      if (record.value === null) throw new Error('null');
+      const { sender, parcels } = wire.decodeActivity(record.value);
+      for (const [ordinal, parcel] of parcels.entries()) fold.take(sender, parcel, record, ordinal);
+    } catch {
+      unreadable++;
+    }
+  }
+  fold.end();
+  return { ...outcome, unreadable };
+}
+
+class Fold {
+  private readonly topic: string;
+  private readonly outcome: Outcome;
+  private readonly panel: Panel;
+  private readonly context: FormatContext;
+  private readonly memories = new Map<number, Map<EntityKey, Memory>>();
+  private readonly calls = new Map<number, Calls>();
+  private readonly last = new Map<string, { offset: number; ordinal: number }>();
+
+  constructor(topic: string, outcome: Outcome, panel: Panel, context: FormatContext) {
+    this.topic = topic;
+    this.outcome = outcome;
+    this.panel = panel;
+    this.context = context;
+  }
+
+  take(sender: string, parcel: Parcel, record: Lying, ordinal: number): void {
+    const name = nameOf(sender, parcel.offset, parcel.ordinal);
+    const picture = pictureOf(parcel.shard, parcel);
+    const before = this.outcome.seen.get(name);
+    if (before !== undefined) {
+      if (before !== picture) this.outcome.faults.push(`${name} is "${picture}", its first copy "${before}"`);
+      return;
+    }
+    this.outcome.seen.set(name, picture);
+    this.checkOrder(sender, parcel, name);
+    if (
+      'event' in parcel &&
+      this.callsOf(parcel.shard).repeats(parcel.event.callHigh, parcel.event.callLow, isLongRunning(parcel.event.operation))
+    )
+      return;
+    const done = step(parcel, (entity) => this.memoryOf(parcel.shard, entity), this.panel);
+    if (done.alert !== undefined) this.outcome.alerts.set(`${done.alert.uid}/${done.alert.count}`, toOcsfText(done.alert, this.context));
+    if (done.path !== undefined) {
+      const path = nameOf(`${this.topic}/${record.partition}`, record.offset, ordinal);
+      this.outcome.paths.set(path, pictureOf(shardOf(done.path.to), { link: done.path }));
+    }
+  }
+
+  end(): void {
+    for (const [shard, entities] of this.memories) {
+      const packed = [...entities]
+        .filter(([, memory]) => !memory.isEmpty)
+        .map(([entity, memory]) => [entity, pack(unpack(pack(memory)))] as const);
+      this.outcome.memories.set(shard, new Map(packed));
+    }
+  }
+
+  private checkOrder(sender: string, { shard, offset, ordinal }: Parcel, name: MessageName): void {
+    const key = `${sender} ${shard}`;
+    const last = this.last.get(key);
+    if (last !== undefined && (offset < last.offset || (offset === last.offset && ordinal < last.ordinal))) {
+      this.outcome.faults.push(`${name} comes after ${last.offset}:${last.ordinal} of the same sender in shard ${shard}`);
+    }
+    this.last.set(key, { offset, ordinal });
+  }
+
+  private callsOf(shard: number): Calls {
+    const calls = this.calls.get(shard) ?? new Calls(SHORT_CALLS, LONG_CALLS);
+    this.calls.set(shard, calls);
+    return calls;
+  }
+
+  private memoryOf(shard: number, entity: EntityKey): Memory {
+    const entities = this.memories.get(shard) ?? new Map<EntityKey, Memory>();
+    this.memories.set(shard, entities);
+    const memory = entities.get(entity) ?? new Memory();
+    entities.set(entity, memory);
+    return memory;
+  }
+}
