@@ -93,7 +93,8 @@ function common(config: Config, { wire }: Services, outlet: StreamOutlet, teleme
 
 /**
  * How an alert is written: keyed by the finding's uid, so that its states stay in order and a sink can keep the last; the header `turncoat-alert`
- * is the same each time this very alert is written.
+ * is the same each time this very alert is written. The record's time is that of writing: with the event's own, an alert about old logs would fall to
+ * the topic's retention at once.
  */
 export function alertRecord(config: Config, { wire }: Services, context: FormatContext): (alert: Alert) => OutRecord | undefined {
   const least = severityRank(config.minSeverity);
@@ -107,6 +108,6 @@ export function alertRecord(config: Config, { wire }: Services, context: FormatC
       'turncoat-severity': alert.severity,
       'content-type': isAvro ? 'application/avro' : 'application/json',
     };
-    return { key: alert.uid, value, headers, time: alert.lastSeen };
+    return { key: alert.uid, value, headers };
   };
 }

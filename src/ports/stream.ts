@@ -64,7 +64,6 @@ export interface OutRecord {
   readonly key: string | null;
   readonly value: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly time?: Millis;
 }
 
 /** Writes records to topics. */

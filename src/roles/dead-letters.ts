@@ -64,7 +64,7 @@ export class DeadLetters {
       'turncoat-partition': `${partition}`,
       'turncoat-offset': `${offset}`,
     };
-    this.waiting.push({ key: `${topic}/${partition}`, value: this.parts.wire.encodeRejected(rejected), headers, time });
+    this.waiting.push({ key: `${topic}/${partition}`, value: this.parts.wire.encodeRejected(rejected), headers });
   }
 
   /** Notes a record of the activity topic that cannot be read. */

@@ -70,7 +70,7 @@ export function topicPlans(names: TopicNames): readonly TopicPlan[] {
         {
           key: 'retention.ms',
           value: String(14 * DAY),
-          why: 'records carry the time of what they tell: an alert from a replay of older logs is short-lived',
+          why: 'how long a connector may be away',
         },
       ],
       ours: true,

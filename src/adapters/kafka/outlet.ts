@@ -67,14 +67,12 @@ export class KafkaOutlet implements StreamOutlet {
   }
 }
 
-function messageOf({ partition, key, value, headers, time }: OutRecord): Message {
+function messageOf({ partition, key, value, headers }: OutRecord): Message {
   return {
     key,
     value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
     ...(partition !== undefined && { partition }),
     ...(headers !== undefined && { headers: { ...headers } }),
-    // Brokers refuse times that lie ahead of theirs (message.timestamp.after.max.ms).
-    ...(time !== undefined && { timestamp: String(Math.min(Date.now(), Math.max(0, Math.trunc(time)))) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 import { root } from '../../support/paths.ts';
+import { chainRecords } from './chain.ts';
 import type { Random } from './random.ts';
 
 /** What the feeder does, as far as it has come. */
@@ -26,6 +27,9 @@ export interface FeederOptions {
 }
 
 const POISON_EVERY = 400;
+const CHAIN_EVERY = 150;
+/** A time within the recording: stolen paths must not make the rest of it late. */
+const CHAIN_TIME = Date.UTC(2026, 10, 10);
 
 /**
  * Plays the recorded log into the raw topic again and again, each time as another cluster, with poison among it: random bytes, cut records, nulls,
@@ -60,6 +64,10 @@ export async function feed(options: FeederOptions): Promise<Feeder> {
         const cluster = `dance-${Math.floor(at / lines.length)}`;
         const partition = random.below(options.partitions);
         messages.push({ value: lines[at % lines.length] ?? '', partition, headers: { cluster } });
+        if (random.below(CHAIN_EVERY) === 0) {
+          const chain = chainRecords(at, CHAIN_TIME + at * 1_000);
+          messages.push(...chain.map((value) => ({ value, partition, headers: { cluster } })));
+        }
         if (random.below(POISON_EVERY) !== 0) continue;
         state.poison++;
         messages.push({ value: poisonOf(random, lines), partition });
