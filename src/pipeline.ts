@@ -25,10 +25,9 @@ export interface Step {
 const NOTHING: Step = { signals: [], alert: undefined, path: undefined, failed: [] };
 const values = new EventValues();
 
-/** The messages of an event in their order: itself to its actor, then the link to whom it obtained. */
-export function messagesOf(event: Event): readonly Message[] {
-  const link = event.body.issued === undefined ? undefined : linkOf(event);
-  return link === undefined ? [{ event }] : [{ event }, { link }];
+/** The link that an event makes besides itself: the event goes to its actor, then the link to whom it obtained. */
+export function linkIn(event: Event): Link | undefined {
+  return event.body.issued === undefined ? undefined : linkOf(event);
 }
 
 /** The entity that a message is addressed to: it is the one whose shard the message goes to. */
@@ -60,7 +59,7 @@ export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, 
 /** All messages of an event one after the other, in one process: what `step` gives for the event, the obtained entity told at once. */
 export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Step {
   const judged = step({ event }, memoryOf, panel);
-  const link = event.body.issued === undefined ? undefined : linkOf(event);
+  const link = linkIn(event);
   if (link !== undefined) remember(memoryOf(link.to), judged.path ?? link);
   return judged;
 }

@@ -6,13 +6,18 @@ import type { Event } from './core/event.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Settings } from './core/settings.ts';
 import type { Hints, IgnoreReason, Source } from './core/source.ts';
-import { isPlausible } from './core/time.ts';
+import { isPlausible, type Millis } from './core/time.ts';
 import type { Entry } from './envelopes/entry.ts';
 import { type Inflate, JsonText } from './envelopes/json-text.ts';
+import { isReplaced } from './envelopes/replaced.ts';
+import { parseJson } from './envelopes/text-sink.ts';
 import { unwrap } from './envelopes/unwrap.ts';
 import type { Piece } from './ports/inlet.ts';
 import { recogniser } from './sources/recognise.ts';
 import type { Rejection } from './telemetry/tally.ts';
+
+const OPENING = 0x7b;
+const NEWLINE = 0x0a;
 
 /** Who takes what is read: every entry comes out in exactly one of the first three ways. */
 export interface Takers {
@@ -47,6 +52,7 @@ export class Reader {
 
   /** Hands over what is complete with this piece. */
   read(piece: Piece): void {
+    if (piece.end && this.texts.size === 0 && piece.problem === undefined && this.readWhole(piece)) return;
     const text = this.texts.get(piece.origin) ?? this.begin(piece);
     text.push(piece.bytes);
     if (!piece.end) {
@@ -60,11 +66,22 @@ export class Reader {
     if (problem !== undefined) this.takers.rejected(undefined, { origin, line: 0, excerpt: '', ...problem });
   }
 
+  /** The usual record of a topic, one JSON object on one line, without the machinery that other shapes need; false if it is none. */
+  private readWhole({ origin, bytes, clusterHeader, receivedAt }: Piece): boolean {
+    if (bytes[0] !== OPENING) return false;
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const newline = buffer.indexOf(NEWLINE);
+    if (newline >= 0 && newline < buffer.length - 1) return false;
+    const text = buffer.toString();
+    const value = parseJson(text);
+    if (value === undefined) return false;
+    if (isReplaced(text, buffer, 0, buffer.length)) this.takers.replaced(1);
+    unwrap(value, hintsOf(clusterHeader, receivedAt), (entry) => this.enter(entry, origin, 1), this.parts.inflate);
+    return true;
+  }
+
   private begin({ origin, clusterHeader, receivedAt }: Piece): JsonText {
-    const hints: Hints = {
-      ...(clusterHeader !== undefined && { clusterHeader }),
-      ...(receivedAt !== undefined && { shippedAt: receivedAt }),
-    };
+    const hints = hintsOf(clusterHeader, receivedAt);
     const cutHints: Hints = { ...hints, truncated: true };
     let at = 0;
     const emit = (entry: Entry) => this.enter(entry, origin, at);
@@ -106,4 +123,9 @@ export class Reader {
       this.takers.rejected(source.id, { origin, line, reason: 'no-time', detail, excerpt: '' });
     }
   }
+}
+
+function hintsOf(clusterHeader: string | undefined, receivedAt: Millis | undefined): Hints {
+  if (receivedAt === undefined) return clusterHeader === undefined ? {} : { clusterHeader };
+  return clusterHeader === undefined ? { shippedAt: receivedAt } : { clusterHeader, shippedAt: receivedAt };
 }

@@ -5,7 +5,7 @@
 import type { Event } from '../core/event.ts';
 import { shardOf } from '../core/shard.ts';
 import type { Millis } from '../core/time.ts';
-import { addressee, messagesOf } from '../pipeline.ts';
+import { linkIn } from '../pipeline.ts';
 import { type Batch, type StreamHandler, type StreamOutlet, type StreamRecord, type TopicPartition, Unavailable } from '../ports/stream.ts';
 import type { Wire } from '../ports/wire.ts';
 import { Reader, type ReaderParts } from '../reader.ts';
@@ -149,7 +149,8 @@ export class Normalise implements StreamHandler {
     const origin = `${at.topic}[${at.partition}]`;
     this.inHand = { record, at, parcels, ordinal: 0 };
     try {
-      this.reader.read({ origin, bytes: value, end: true, receivedAt: record.time, ...(clusterHeader !== undefined && { clusterHeader }) });
+      const piece = { origin, bytes: value, end: true, receivedAt: record.time };
+      this.reader.read(clusterHeader === undefined ? piece : { ...piece, clusterHeader });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.telemetry.note('step-failed', { reason });
@@ -186,10 +187,10 @@ export class Normalise implements StreamHandler {
     const { inHand } = this;
     if (inHand === undefined) return;
     if (event.time > this.latest) this.latest = event.time;
-    for (const message of messagesOf(event)) {
-      const { offset } = inHand.record;
-      inHand.parcels.add({ shard: shardOf(addressee(message)), offset, ordinal: inHand.ordinal++, ...message });
-    }
+    const { offset } = inHand.record;
+    inHand.parcels.add({ shard: shardOf(event.actor.entity), offset, ordinal: inHand.ordinal++, event });
+    const link = linkIn(event);
+    if (link !== undefined) inHand.parcels.add({ shard: shardOf(link.to), offset, ordinal: inHand.ordinal++, link });
   }
 
   /** True once all messages and dead letters are out. */

@@ -3,6 +3,32 @@ import { Health } from './health.ts';
 import { Journal, type JournalOptions } from './journal.ts';
 import { Metrics } from './metrics.ts';
 
+/** What a happening changes besides the journal. */
+type Effects = { readonly [H in Happening]?: (fields: FieldsOf<H>, told: { readonly metrics: Metrics; readonly health: Health }) => void };
+
+const EFFECTS: Effects = {
+  assigned: ({ topic }, { metrics, health }) => {
+    for (const name of String(topic).split(',')) if (name !== '') metrics.rebalance(name);
+    health.assigned(String(topic));
+  },
+  unavailable: ({ service }, { metrics, health }) => {
+    metrics.service(String(service), false);
+    health.away(String(service));
+  },
+  available: ({ service }, { metrics, health }) => {
+    metrics.service(String(service), true);
+    health.back(String(service));
+  },
+  rewound: ({ topic, from, to }, { metrics }) => metrics.rewound(String(topic), Number(from) - Number(to)),
+  gap: ({ topic, expected, found }, { metrics }) => metrics.gap(String(topic), Number(found) - Number(expected)),
+  'state-lost': (_, { metrics }) => metrics.conflict(),
+  'detection-failed': ({ detection }, { metrics }) => metrics.failure(String(detection)),
+  'step-failed': (_, { metrics }) => metrics.fault(),
+  stopping: (_, { health }) => health.ending('stopping'),
+  crashed: (_, { health }) => health.ending('crashed'),
+  refused: (_, { health }) => health.ending('refused'),
+};
+
 /** Where the roles tell what happens: to the journal, the metrics and the health checks alike. */
 export class Telemetry {
   readonly metrics: Metrics;
@@ -17,30 +43,7 @@ export class Telemetry {
 
   note<H extends Happening>(happening: H, fields: FieldsOf<H>): void {
     this.journal.write(happening, fields);
-    this.count(happening, fields);
-  }
-
-  private count(happening: Happening, fields: object): void {
-    const text = (name: string) => String(Reflect.get(fields, name));
-    const number = (name: string) => Number(Reflect.get(fields, name));
-    if (happening === 'assigned') this.assigned(text('topic'));
-    else if (happening === 'unavailable') this.service(text('service'), false);
-    else if (happening === 'available') this.service(text('service'), true);
-    else if (happening === 'rewound') this.metrics.rewound(text('topic'), number('from') - number('to'));
-    else if (happening === 'gap') this.metrics.gap(text('topic'), number('found') - number('expected'));
-    else if (happening === 'state-lost') this.metrics.conflict();
-    else if (happening === 'detection-failed') this.metrics.failure(text('detection'));
-    else if (happening === 'stopping' || happening === 'crashed' || happening === 'refused') this.health.ending(happening);
-  }
-
-  private assigned(topics: string): void {
-    this.metrics.rebalance(topics);
-    this.health.assigned(topics);
-  }
-
-  private service(service: string, isUp: boolean): void {
-    this.metrics.service(service, isUp);
-    if (isUp) this.health.back(service);
-    else this.health.away(service);
+    const effects: { readonly [K in H]?: Effects[K] } = EFFECTS;
+    effects[happening]?.(fields, this);
   }
 }

@@ -1,4 +1,5 @@
-import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
+import { freePort } from './process.ts';
 
 /** A service in a container. */
 export interface Contained {
@@ -15,18 +16,18 @@ export async function containedRedis(): Promise<Contained> {
   return contained(container, `redis://${container.getHost()}:${container.getMappedPort(6_379)}`);
 }
 
-/** The image's own start script learns the mapped port only after the container has started, so it waits for a file that tells it. */
-const WAITING = 'while [ ! -f /var/start.sh ]; do sleep 0.1; done; exec sh /var/start.sh';
-
-/** Kafka in a container, one node. */
+/** Kafka in a container, one node. The port is chosen beforehand: a broker must tell its clients the address they see. */
 export async function containedKafka(): Promise<Contained> {
-  const container = await new KafkaContainer(KAFKA_IMAGE)
-    .withExposedPorts(9_092)
+  const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
+  const port = await freePort();
+  const container = await new GenericContainer(KAFKA_IMAGE)
+    .withExposedPorts({ container: 9_092, host: port })
     .withEnvironment({
       KAFKA_NODE_ID: '1',
       KAFKA_PROCESS_ROLES: 'broker,controller',
       KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
       KAFKA_LISTENERS: 'PLAINTEXT://0.0.0.0:9092,BROKER://localhost:9094,CONTROLLER://localhost:9093',
+      KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://${host}:${port},BROKER://localhost:9094`,
       KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,BROKER:PLAINTEXT',
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
       KAFKA_INTER_BROKER_LISTENER_NAME: 'BROKER',
@@ -42,19 +43,10 @@ export async function containedKafka(): Promise<Contained> {
       KAFKA_REPLICA_FETCH_MAX_BYTES: '12582912',
       CLUSTER_ID: 'MkU3OEVBNTcwNTJENDM2Qk',
     })
-    .withCommand(['sh', '-c', WAITING])
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .withStartupTimeout(120_000)
     .start();
-  return contained(container, `${container.getHost()}:${container.getMappedPort(9_092)}`);
-}
-
-class KafkaContainer extends GenericContainer {
-  protected override async containerStarted(container: StartedTestContainer): Promise<void> {
-    const outside = `PLAINTEXT://${container.getHost()}:${container.getMappedPort(9_092)}`;
-    const content = `export KAFKA_ADVERTISED_LISTENERS=${outside},BROKER://localhost:9094\nexec /etc/kafka/docker/run\n`;
-    await container.copyContentToContainer([{ content, target: '/var/start.sh', mode: 0o755 }]);
-  }
+  return contained(container, `${host}:${port}`);
 }
 
 function contained(container: StartedTestContainer, address: string): Contained {

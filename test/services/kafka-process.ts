@@ -38,7 +38,7 @@ export async function startKafka(more: Readonly<Record<string, string>> = {}): P
     encoding: 'utf8',
   });
   if (formatted.status !== 0) throw new Error(`Kafka's storage cannot be formatted: ${formatted.stderr.slice(-500)}`);
-  const server = new ServerProcess(['java', ...JAVA, '-cp', jars, 'kafka.Kafka', file]);
+  const server = new ServerProcess(['java', ...JAVA, '-cp', jars, 'kafka.Kafka', file], folder);
   const begin = async () => {
     server.start();
     await untilReady('Kafka', server, () => answers(port));

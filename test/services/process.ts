@@ -2,24 +2,32 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Kills the program when standard input ends, which it does when whoever started it dies in whatever way. */
+/**
+ * Kills the program when standard input ends, which it does when whoever started it dies in whatever way; its folder (`$1`, may be empty) then goes too.
+ * The watch is gone before the shell is, or it would one day kill whoever has the program's number by then.
+ */
 const GUARD = [
-  'exec 3<&0',
+  'folder=$1; shift; exec 3<&0',
   '"$@" </dev/null 3<&- & child=$!',
-  "trap 'kill -TERM $child; wait $child; exit 0' TERM",
-  '(cat <&3 >/dev/null; kill -9 $child 2>/dev/null) & watch=$!',
+  '(read -r _ <&3; trap "" TERM; kill -9 $child 2>/dev/null; exit 0) & watch=$!',
   'exec 3<&-',
-  'wait $child; code=$?; kill $watch 2>/dev/null; exit $code',
+  "trap 'kill -TERM $child; wait $child; kill $watch 2>/dev/null; exit 0' TERM",
+  'wait $child; code=$?; kill $watch 2>/dev/null',
+  'if wait $watch && [ -n "$folder" ]; then rm -rf "$folder"; fi',
+  'exit $code',
 ].join('\n');
 
 /** A server process that does not outlive its starter. */
 export class ServerProcess {
   private readonly words: readonly string[];
+  private readonly folder: string;
   private guard: ChildProcess | undefined = undefined;
   private said = '';
 
-  constructor(words: readonly string[]) {
+  /** `words`: program and arguments. `folder`: its files, which do not outlive the starter either. */
+  constructor(words: readonly string[], folder = '') {
     this.words = words;
+    this.folder = folder;
   }
 
   /** What it printed last. */
@@ -32,7 +40,7 @@ export class ServerProcess {
   }
 
   start(): void {
-    const guard = spawn('sh', ['-c', GUARD, 'sh', ...this.words], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const guard = spawn('sh', ['-c', GUARD, 'sh', this.folder, ...this.words], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const listen = (bytes: Buffer) => {
       this.said = `${this.said}${bytes.toString()}`.slice(-2_000);
     };

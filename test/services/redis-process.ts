@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { redisProgram } from './fetch.ts';
 import { freePort, ServerProcess, untilReady } from './process.ts';
 
@@ -23,7 +23,8 @@ export async function startRedis(args: readonly string[] = [], mode?: 'sentinel'
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'turncoat-redis-'));
   const common = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...args];
-  const server = new ServerProcess([program, ...(mode === 'sentinel' ? [...args, '--sentinel', '--port', `${port}`] : common)]);
+  const words = mode === 'sentinel' ? [...args, '--sentinel', '--port', `${port}`] : common;
+  const server = new ServerProcess([program, ...words], folder);
   const begin = async () => {
     server.start();
     await untilReady('Redis', server, () => answers(port));
@@ -42,24 +43,16 @@ export async function startRedis(args: readonly string[] = [], mode?: 'sentinel'
   };
 }
 
-/** True if a server answers, if only with a demand for a password. */
-async function answers(port: number): Promise<boolean> {
-  const redis = new Redis({
-    port,
-    host: '127.0.0.1',
-    lazyConnect: true,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
+/** True if a server answers, if only with a demand for a password; not while it loads its data. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const give = (isReady: boolean) => {
+      socket.destroy();
+      resolve(isReady);
+    };
+    socket.setTimeout(2_000, () => give(false));
+    socket.on('error', () => give(false));
+    socket.on('data', (bytes) => give(/^(\+PONG|-NOAUTH)/.test(bytes.toString())));
   });
-  redis.on('error', () => undefined);
-  try {
-    await redis.connect();
-    await redis.ping();
-    return true;
-  } catch (error) {
-    return error instanceof Error && error.message.startsWith('NOAUTH');
-  } finally {
-    redis.disconnect();
-  }
 }

@@ -1,55 +1,41 @@
 import type { Type } from 'avsc';
 import { type Frame, fingerprintFrame, frameOf } from './framing.ts';
 
-const FIRST_ROOM = 64 * 1_024;
-const MOST_ROOM = 16 * 1_024 * 1_024;
+/** A schema with which values lying about may have been written, and how they begin. */
+export interface Known {
+  readonly type: Type;
+  readonly frame: Frame;
+}
 
-/** Values of one schema as framed bytes and back. */
-export class Codec {
-  private readonly type: Type;
-  private readonly frame: Frame;
+/** Reads framed values of one kind, whichever of the known schemas they were written by, as the newest schema has them. */
+export class Decoder {
   private readonly what: string;
-  /** Readers by the name of the frame they read. */
   private readonly readers = new Map<string, (bytes: Buffer) => unknown>();
-  private room = Buffer.alloc(FIRST_ROOM);
 
-  /** `older`: schemas that values lying about may be written with. */
-  constructor(what: string, type: Type, older: readonly Type[] = [], frame = fingerprintFrame(type)) {
+  /** `what` the values are, for errors. Throws an Error if a known schema cannot be read as the newest. */
+  constructor(what: string, newest: Type, known: readonly Known[]) {
     this.what = what;
-    this.type = type;
-    this.frame = frame;
-    for (const past of older) {
-      const resolver = type.createResolver(past);
-      this.readers.set(fingerprintFrame(past).name, (bytes) => type.fromBuffer(bytes, resolver));
+    for (const { type, frame } of known) {
+      const resolver = newest.createResolver(type);
+      this.readers.set(frame.name, (bytes) => newest.fromBuffer(bytes, resolver));
     }
-    for (const name of [fingerprintFrame(type).name, frame.name]) this.readers.set(name, (bytes) => type.fromBuffer(bytes));
+    this.readers.set(fingerprintFrame(newest).name, (bytes) => newest.fromBuffer(bytes));
   }
 
-  /** The value as bytes of their own. */
-  encode(value: unknown): Uint8Array {
-    const { header } = this.frame;
-    for (;;) {
-      this.room.set(header);
-      const end = this.type.encode(value, this.room, header.length);
-      if (end >= 0) return Buffer.from(this.room.subarray(0, end));
-      this.room = Buffer.alloc(Math.max(this.room.length * 2, this.room.length - end));
-    }
-  }
-
-  /** Gives back the memory that a very large value took. */
-  shrink(): void {
-    if (this.room.length > MOST_ROOM) this.room = Buffer.alloc(FIRST_ROOM);
-  }
-
-  /** Reads framed bytes. Throws an Error that says what is wrong with them. */
-  decode(bytes: Uint8Array): unknown {
+  /** What `make` makes of the value read. Throws an Error that says what is wrong with the bytes. */
+  decode<T>(bytes: Uint8Array, make: (value: unknown) => T): T {
     const { name, body } = frameOf(bytes);
     const reader = this.readers.get(name);
-    if (reader === undefined) throw new Error(`unknown schema ${name}: written by another version of Turncoat, or by something else`);
+    if (reader === undefined) throw new Error(`unknown schema ${name}: ${this.what} by another version of Turncoat, or something else`);
     try {
-      return reader(Buffer.from(bytes.buffer, bytes.byteOffset + body, bytes.length - body));
+      return make(reader(Buffer.from(bytes.buffer, bytes.byteOffset + body, bytes.length - body)));
     } catch (error) {
       throw new Error(`damaged ${this.what}: ${error instanceof Error ? error.message : 'unreadable'}`);
     }
   }
+}
+
+/** A value behind its header, written by a schema. */
+export function framed(value: unknown, type: Type, header: Uint8Array): Uint8Array {
+  return Buffer.concat([header, type.toBuffer(value)]);
 }

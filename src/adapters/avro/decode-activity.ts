@@ -1,11 +1,16 @@
-import { type Body, NO_BODY } from '../../core/body.ts';
-import type { Event, Plane } from '../../core/event.ts';
+import type { Body } from '../../core/body.ts';
+import type { Address, Client, Credential, Event, Grant } from '../../core/event.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Link } from '../../core/message.ts';
 import { type Operation, operation } from '../../core/operation.ts';
 import { SHARDS } from '../../core/shard.ts';
+import { isPlausible } from '../../core/time.ts';
 import type { Activity, Parcel } from '../../ports/wire.ts';
+import { bodyOf, type Nullable } from './decode-body.ts';
 import { itemAt, maybeAt } from './tables.ts';
+import { credentialKindOf, kindOf, planeOf, reachOf, responseOf, zoneOf } from './vocabulary.ts';
+
+type Pod = NonNullable<Event['pod']>;
 
 /** An event as `schemas/activity.avsc` has it. */
 interface EventRecord {
@@ -22,33 +27,42 @@ interface EventRecord {
   readonly pod: number;
   readonly seat: number;
   readonly operation: number;
-  readonly flags: number;
-  readonly namespaceName: number;
-  readonly object: string;
+  readonly collection: boolean;
+  readonly namespace: number;
+  readonly name: string;
   readonly address: number;
   readonly claimedHops: readonly number[];
   readonly client: number;
   readonly response: number;
   readonly code: number;
   readonly grantedBy: number;
+  readonly body: Nullable<Body> | null;
+  readonly truncated: boolean;
   readonly path: string;
-  readonly body: { readonly [field: string]: unknown } | null;
 }
 
-type IdentityRecord = { readonly [F in keyof Required<Identity>]: Required<Identity>[F] | null };
+/** A record's items before their words are looked at. */
+type Raw<T> = { readonly [F in keyof T]: string };
 
-/** A record as it was read: by a reader's schema, so the shape is sure; values that mean something here are not. */
+/** A record as it was read: by a reader's schema, so the shape is sure; what values mean is not. */
 export interface ActivityRecord {
   readonly sender: string;
   readonly words: readonly string[];
-  readonly operations: readonly { plane: string; verb: string; group: string; resource: string; subresource: string; reach: string }[];
-  readonly identities: readonly IdentityRecord[];
-  readonly addresses: readonly Event['address'][];
-  readonly clients: readonly Event['client'][];
-  readonly credentials: readonly { kind: string; id: string; delivery: string | null }[];
-  readonly pods: readonly NonNullable<Event['pod']>[];
-  readonly grants: readonly NonNullable<Event['grantedBy']>[];
-  readonly parcels: readonly { shard: number; offset: number; ordinal: number; event: EventRecord | null; link: Link | null }[];
+  readonly operations: readonly Raw<Omit<Operation, 'label' | 'hash' | 'check'>>[];
+  readonly identities: readonly (Raw<Pick<Identity, 'kind' | 'name' | 'entity'>> &
+    Nullable<Pick<Identity, 'home' | 'account' | 'borrowedBy'>>)[];
+  readonly addresses: readonly Raw<Address>[];
+  readonly clients: readonly Client[];
+  readonly credentials: readonly (Raw<Omit<Credential, 'delivery'>> & { readonly delivery: string | null })[];
+  readonly pods: readonly Pod[];
+  readonly grants: readonly Grant[];
+  readonly parcels: readonly {
+    readonly shard: number;
+    readonly offset: number;
+    readonly ordinal: number;
+    readonly event: EventRecord | null;
+    readonly link: Link | null;
+  }[];
 }
 
 /** The tables of one record as objects of the core. */
@@ -56,66 +70,97 @@ interface Tables {
   readonly words: readonly string[];
   readonly operations: readonly Operation[];
   readonly identities: readonly Identity[];
-  readonly addresses: readonly Event['address'][];
-  readonly clients: readonly Event['client'][];
-  readonly credentials: readonly NonNullable<Event['credential']>[];
-  readonly pods: readonly NonNullable<Event['pod']>[];
-  readonly grants: readonly NonNullable<Event['grantedBy']>[];
+  readonly addresses: readonly Address[];
+  readonly clients: readonly Client[];
+  readonly credentials: readonly Credential[];
+  readonly pods: readonly Pod[];
+  readonly grants: readonly Grant[];
 }
 
-/** The activity that a record holds. Throws a RangeError where a number in it points nowhere. */
+/** The activity that a record holds. Throws a RangeError where something in it points nowhere or means nothing. */
 export function activityOf(record: ActivityRecord): Activity {
   const tables: Tables = {
     words: record.words,
-    operations: record.operations.map(operationOf),
-    identities: record.identities.map(identityOf),
-    addresses: record.addresses,
-    clients: record.clients,
-    credentials: record.credentials.map(({ kind, id, delivery }) =>
-      delivery === null ? { kind, id } : { kind, id, delivery },
-    ) as Tables['credentials'],
-    pods: record.pods,
-    grants: record.grants,
+    operations: each('operation', record.operations, operationOf),
+    identities: each('identity', record.identities, identityOf),
+    addresses: record.addresses.map(({ ip, zone, network }) => ({ ip, zone: zoneOf(zone), network })),
+    clients: record.clients.map(({ family, version, agent }) => ({ family, version, agent })),
+    credentials: each('credential', record.credentials, credentialOf),
+    pods: record.pods.map(({ name, uid, node }) => ({ name, uid, node })),
+    grants: record.grants.map(({ binding, role }) => ({ binding, role })),
   };
-  return { sender: record.sender, parcels: record.parcels.map((parcel, index) => parcelOf(parcel, index, tables)) };
+  return { sender: record.sender, parcels: each('parcel', record.parcels, (parcel) => parcelOf(parcel, tables)) };
 }
 
-function parcelOf({ shard, offset, ordinal, event, link }: ActivityRecord['parcels'][number], index: number, tables: Tables): Parcel {
-  if (!(shard >= 0 && shard < SHARDS)) throw new RangeError(`shard ${shard} of message ${index}`);
-  if (!(Number.isSafeInteger(offset) && offset >= 0 && ordinal >= 0))
-    throw new RangeError(`cause ${offset}:${ordinal} of message ${index}`);
-  if (event !== null) return { shard, offset, ordinal, event: eventOf(event, tables) };
-  if (link === null) throw new RangeError(`message ${index} is neither an event nor a link`);
-  return { shard, offset, ordinal, link };
+/** What is made of each item; an error says of which it was not. */
+function each<T, R>(what: string, items: readonly T[], make: (item: T) => R): R[] {
+  const made: R[] = [];
+  try {
+    for (const item of items) made.push(make(item));
+  } catch (error) {
+    throw new RangeError(`${what} ${made.length}: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+  return made;
 }
 
 function operationOf({ plane, verb, group, resource, subresource, reach }: ActivityRecord['operations'][number]): Operation {
-  return operation(plane, verb, group, resource, subresource, reach as Operation['reach']);
+  return operation(planeOf(plane), verb, group, resource, subresource, reachOf(reach));
 }
 
-function identityOf({ kind, name, entity, home, account, borrowedBy }: IdentityRecord): Identity {
+function identityOf({ kind, name, entity, home, account, borrowedBy }: ActivityRecord['identities'][number]): Identity {
   return {
-    kind,
+    kind: kindOf(kind),
     name,
     entity,
     ...(home !== null && { home }),
     ...(account !== null && { account }),
     ...(borrowedBy !== null && { borrowedBy }),
-  } as Identity;
+  };
+}
+
+function credentialOf({ kind, id, delivery }: ActivityRecord['credentials'][number]): Credential {
+  const known = { kind: credentialKindOf(kind), id };
+  return delivery === 'instance' || delivery === 'pod' ? { ...known, delivery } : known;
+}
+
+function parcelOf({ shard, offset, ordinal, event, link }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
+  if (!(shard >= 0 && shard < SHARDS)) throw new RangeError(`shard ${shard} of ${SHARDS}`);
+  if (!isCount(offset) || !isCount(ordinal)) throw new RangeError(`cause ${offset}:${ordinal}`);
+  if (event === null) {
+    if (link === null) throw new RangeError('neither an event nor a link');
+    return { shard, offset, ordinal, link: linkOf(link) };
+  }
+  if (link !== null) throw new RangeError('an event and a link at once');
+  return { shard, offset, ordinal, event: eventOf(event, tables) };
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function linkOf({ to, credential, by, via, event, time }: Link): Link {
+  return { to, credential, by, via, event, time: timeOf(time) };
+}
+
+/** What is no log's time was rejected before it was written: here it is damage. */
+function timeOf(time: number): number {
+  if (!isPlausible(time)) throw new RangeError(`time ${time}`);
+  return time;
 }
 
 const NOTHING: readonly string[] = [];
 
+/** All fields in the order in which sources set them, so that events of both origins have one shape for the engine. */
 function eventOf(event: EventRecord, tables: Tables): Event {
   const { words } = tables;
   const done = itemAt(tables.operations, event.operation, 'operation');
   return {
-    plane: done.plane as Plane,
+    plane: done.plane as Event['plane'],
     source: itemAt(words, event.source, 'word'),
     id: event.id,
     callHigh: event.callHigh >>> 0,
     callLow: event.callLow >>> 0,
-    time: event.time,
+    time: timeOf(event.time),
     scope: itemAt(words, event.scope, 'word'),
     actor: itemAt(tables.identities, event.actor, 'identity'),
     actingAs: maybeAt(tables.identities, event.actingAs, 'identity'),
@@ -124,26 +169,21 @@ function eventOf(event: EventRecord, tables: Tables): Event {
     pod: maybeAt(tables.pods, event.pod, 'pod'),
     seat: maybeAt(words, event.seat, 'word'),
     operation: done,
-    collection: (event.flags & 1) !== 0,
-    namespace: itemAt(words, event.namespaceName, 'word'),
-    name: event.object,
+    collection: event.collection,
+    namespace: itemAt(words, event.namespace, 'word'),
+    name: event.name,
     address: itemAt(tables.addresses, event.address, 'address'),
     claimedHops: wordsAt(event.claimedHops, words),
     client: itemAt(tables.clients, event.client, 'client'),
-    response: itemAt(words, event.response, 'word') as Event['response'],
-    code: event.code,
+    response: responseOf(itemAt(words, event.response, 'word')),
+    code: event.code | 0,
     grantedBy: maybeAt(tables.grants, event.grantedBy, 'grant'),
-    body: event.body === null ? NO_BODY : bodyOf(event.body),
-    truncated: (event.flags & 2) !== 0,
+    body: bodyOf(event.body),
+    truncated: event.truncated,
     path: event.path,
   };
 }
 
 function wordsAt(places: readonly number[], words: readonly string[]): readonly string[] {
   return places.length === 0 ? NOTHING : places.map((place) => itemAt(words, place, 'word'));
-}
-
-/** The fields that there are; their names are those of the schema, not of a log. */
-function bodyOf(record: { readonly [field: string]: unknown }): Body {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as Body;
 }

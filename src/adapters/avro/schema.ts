@@ -1,53 +1,39 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro, { type Schema, type Type } from 'avsc';
+import { boundedArrays } from './bounded-array.ts';
 
 /** Name of a schema file without `.avsc`. */
 export type SchemaName = 'activity' | 'rejected' | 'alert';
 
+/** Schemas of the topics that others read; the activity topic is between the roles alone and does without a registry. */
+export type PublicSchema = Exclude<SchemaName, 'activity'>;
+
+/** A schema as a registry has it. */
+export interface Registered {
+  readonly id: number;
+  readonly text: string;
+}
+
 /** Reads a schema of the package. Throws if the file is missing or no schema: the installation is broken then. */
 export function loadSchema(folder: string, name: SchemaName): Type {
-  return typeOf(JSON.parse(readFileSync(join(folder, `${name}.avsc`), 'utf8')));
+  return typeOf(schemaText(folder, name));
+}
+
+/** Schemas that earlier releases wrote by: `older/<name>-<version>.avsc` in the folder. */
+export function olderSchemas(folder: string, name: SchemaName): Type[] {
+  const older = join(folder, 'older');
+  if (!existsSync(older)) return [];
+  const files = readdirSync(older).filter((file) => file.startsWith(`${name}-`) && file.endsWith('.avsc'));
+  return files.sort().map((file) => typeOf(readFileSync(join(older, file), 'utf8')));
+}
+
+/** A schema of the package as its text, on one line. */
+export function schemaText(folder: string, name: SchemaName): string {
+  return JSON.stringify(JSON.parse(readFileSync(join(folder, `${name}.avsc`), 'utf8')));
 }
 
 /** A type that reads hostile bytes safely: no array is longer than the bytes that are left. */
-export function typeOf(schema: Schema): Type {
-  return avro.Type.forSchema(schema, { typeHook: boundedArrays, registry: {} });
-}
-
-/** What avsc keeps to itself of a reader's position. */
-interface Tap {
-  readonly buf: Uint8Array;
-  pos: number;
-  readLong(): number;
-  skipLong(): void;
-}
-
-interface Reading {
-  _read(tap: Tap): unknown;
-}
-
-/** An array's reader that believes no length which the bytes cannot hold: avsc's own would loop for a made-up one. */
-function readBounded(this: { readonly itemsType: Reading }, tap: Tap): unknown[] {
-  const items = this.itemsType;
-  const found: unknown[] = [];
-  for (let left = tap.readLong(); left !== 0; left = tap.readLong()) {
-    if (left < 0) {
-      left = -left;
-      tap.skipLong();
-    }
-    if (!(left <= tap.buf.length - tap.pos))
-      throw new RangeError(`a list of ${left} items in ${Math.max(0, tap.buf.length - tap.pos)} bytes`);
-    for (; left > 0; left--) found.push(items._read(tap));
-  }
-  return found;
-}
-
-/** Stands in for `ArrayType` when one is made: the same but for reading. */
-function BoundedArrayType(): void {}
-BoundedArrayType.prototype = Object.create(avro.types.ArrayType.prototype, { _read: { value: readBounded } });
-
-function boundedArrays(schema: Schema, options: object): Type | undefined {
-  if (typeof schema !== 'object' || Array.isArray(schema) || !('type' in schema) || schema.type !== 'array') return undefined;
-  return Reflect.construct(avro.types.ArrayType, [schema, options], BoundedArrayType) as Type;
+export function typeOf(text: string): Type {
+  return avro.Type.forSchema(JSON.parse(text) as Schema, { typeHook: boundedArrays, registry: {} });
 }

@@ -1,30 +1,59 @@
 /** Position of none. */
 export const NONE = -1;
 
-/** Things that repeat, each once, found again as the object they are or by a text that tells them apart. */
+const SLOTS = 512;
+/** Slots searched for one thing: a flood of alike ones then only fills the table. */
+const MOST_TRIES = 8;
+
+/**
+ * Things that repeat within a record, each once: a thing is entered twice at worst where many fall on one slot, which costs bytes and nothing else.
+ * Comparing the texts themselves is cheaper than a Map, which hashes every fresh text.
+ */
 export class Table<T> {
   readonly items: T[] = [];
-  private readonly places = new Map<unknown, number>();
+  private readonly slots = new Int32Array(SLOTS).fill(NONE);
+  private readonly same: (left: T, right: T) => boolean;
 
-  /** The position under a key, if there is one. */
-  find(key: unknown): number | undefined {
-    return this.places.get(key);
+  /** `same`: whether two things that are not one object are equal in all that is written. */
+  constructor(same: (left: T, right: T) => boolean) {
+    this.same = same;
   }
 
-  /** Lets another key find a position, too. */
-  alias(key: unknown, place: number): void {
-    this.places.set(key, place);
+  /** The position of a thing, which is entered if it is new. `key`: a text of it in which different things mostly differ. */
+  at(item: T, key: string): number {
+    const { items, slots } = this;
+    let slot = slotOf(key);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const place = slots[slot] as number;
+      if (place === NONE) {
+        slots[slot] = items.length;
+        break;
+      }
+      const known = items[place] as T;
+      if (known === item || this.same(known, item)) return place;
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    return items.push(item) - 1;
   }
 
-  /** The position of a thing; it is entered if it is new. */
-  at(item: T, key: unknown = item): number {
-    const known = this.places.get(key);
-    if (known !== undefined) return known;
-    const place = this.items.length;
-    this.items.push(item);
-    this.places.set(key, place);
-    return place;
+  /** Forgets all things. */
+  clear(): void {
+    if (this.items.length === 0) return;
+    this.items.length = 0;
+    this.slots.fill(NONE);
   }
+}
+
+/** From the length and some units of a text, most of the end, where names that look alike differ. */
+function slotOf(text: string): number {
+  const { length } = text;
+  let hash = length;
+  for (let index = length > 6 ? length - 6 : 0; index < length; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  if (length > 6) {
+    hash = Math.imul(hash, 31) + text.charCodeAt(length >> 1);
+    hash = Math.imul(hash, 31) + text.charCodeAt(length >> 2);
+  }
+  return (hash ^ (hash >>> 11)) & (SLOTS - 1);
 }
 
 /** The item at a position. Throws a RangeError if there is none: the bytes are damaged. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Batch, StreamHandler, StreamInlet, TopicPartition } from '../../ports/stream.ts';
 import { isLost, meaningOf } from './errors.ts';
@@ -88,6 +89,7 @@ export class KafkaInlet implements StreamInlet {
   }
 
   private fail: (error: Error) => void = () => undefined;
+  private isClosed = false;
 
   private async begin(handler: StreamHandler): Promise<void> {
     await this.consumer.connect();
@@ -115,6 +117,10 @@ export class KafkaInlet implements StreamInlet {
   /** Hands a batch over. No error of the handler may reach kafkajs: it takes some kinds as a reason to end for good, silently. */
   private async each(payload: EachBatchPayload, handler: StreamHandler): Promise<void> {
     const { topic, partition } = payload.batch;
+    if (this.isClosed) {
+      await sleep(WAIT);
+      return;
+    }
     const handed = new KafkaBatch(payload, () => this.epoch);
     this.noteGap(handed);
     let next: number;
@@ -122,8 +128,8 @@ export class KafkaInlet implements StreamInlet {
       next = await handler.batch(handed);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
-      // Nothing more is wanted of this partition; the process is about to end.
-      await new Promise(() => undefined);
+      // Unresolved, so that nothing of it counts as read; what is fetched until the consumer stops finds the door closed.
+      this.isClosed = true;
       return;
     }
     if (!handed.isCurrent()) {

@@ -1,24 +1,26 @@
 import type { EntityKey } from '../../core/identity.ts';
 import type { ShardImage, ShardRead, ShardStore, ShardWrite } from '../../ports/shard-store.ts';
 
-/** One shard's content. Never changed in place: a write makes a new one. */
+/** One shard's content. */
 interface Kept {
-  readonly positions: Uint8Array | undefined;
-  readonly calls: Uint8Array | undefined;
-  readonly memories: ReadonlyMap<EntityKey, Uint8Array>;
+  positions: Uint8Array;
+  calls: Uint8Array | undefined;
+  readonly memories: Map<EntityKey, Uint8Array>;
 }
 
-const NOTHING: Kept = { positions: undefined, calls: undefined, memories: new Map() };
+/** All shards as they were at one moment, for `restore`. */
+export type ShardSnapshot = ReadonlyMap<number, Readonly<Kept>>;
 
-/** Keeps the state of shards in this process: for tests and for what needs no server. */
+/** Keeps the state of shards in this process: for tests and for what needs no server. Holds the very bytes it is given; nobody changes them afterwards. */
 export class MemoryShardStore implements ShardStore {
   private shards = new Map<number, Kept>();
 
   load(reads: readonly ShardRead[]): Promise<readonly ShardImage[]> {
     return Promise.resolve(
       reads.map(({ shard, entities }) => {
-        const { positions, calls, memories } = this.shards.get(shard) ?? NOTHING;
-        return { shard, positions, calls, memories: entities.map((entity) => memories.get(entity)) };
+        const kept = this.shards.get(shard);
+        const memories = entities.map((entity) => kept?.memories.get(entity));
+        return { shard, positions: kept?.positions, calls: entities.length === 0 ? kept?.calls : undefined, memories };
       }),
     );
   }
@@ -40,22 +42,35 @@ export class MemoryShardStore implements ShardStore {
     for (const { memories } of this.shards.values()) yield* memories;
   }
 
-  /** What is kept now; `restore` brings it back, as a replica that missed writes would. */
-  snapshot(): ReadonlyMap<number, unknown> {
-    return new Map(this.shards);
+  /** Positions kept of a shard. */
+  positionsOf(shard: number): Uint8Array | undefined {
+    return this.shards.get(shard)?.positions;
   }
 
-  restore(snapshot: ReadonlyMap<number, unknown>): void {
-    this.shards = new Map(snapshot as ReadonlyMap<number, Kept>);
+  /** What is kept now; `restore` brings it back, as a replica that missed writes would. */
+  snapshot(): ShardSnapshot {
+    return copyOf(this.shards);
+  }
+
+  restore(snapshot: ShardSnapshot): void {
+    this.shards = copyOf(snapshot);
   }
 
   private saveOne({ shard, expected, positions, calls, memories }: ShardWrite): boolean {
-    const kept = this.shards.get(shard) ?? NOTHING;
-    if (isSame(kept.positions, positions)) return true;
-    if (!isSame(kept.positions, expected)) return false;
-    this.shards.set(shard, { positions, calls: calls ?? kept.calls, memories: new Map([...kept.memories, ...memories]) });
+    const kept = this.shards.get(shard);
+    if (isSame(kept?.positions, positions)) return true;
+    if (!isSame(kept?.positions, expected)) return false;
+    const next = kept ?? { positions, calls: undefined, memories: new Map<EntityKey, Uint8Array>() };
+    next.positions = positions;
+    next.calls = calls ?? next.calls;
+    for (const [entity, bytes] of memories) next.memories.set(entity, bytes);
+    this.shards.set(shard, next);
     return true;
   }
+}
+
+function copyOf(shards: ShardSnapshot): Map<number, Kept> {
+  return new Map([...shards].map(([shard, kept]) => [shard, { ...kept, memories: new Map(kept.memories) }]));
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {

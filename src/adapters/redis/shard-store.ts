@@ -1,171 +1,180 @@
-import type { Redis } from 'ioredis';
-import type { EntityKey } from '../../core/identity.ts';
+import { randomBytes } from 'node:crypto';
+import { Cluster, type Redis } from 'ioredis';
 import type { ShardImage, ShardRead, ShardStore, ShardWrite } from '../../ports/shard-store.ts';
 import { Unavailable } from '../../ports/stream.ts';
-import { meaningOf } from './errors.ts';
-import { unfitness } from './fitness.ts';
-import { type Client, openClient, type RedisOptions } from './options.ts';
+import { Connection } from './connection.ts';
+import { isWrongType, meaningOf, Unusable } from './errors.ts';
+import { isReplica, unfitness } from './fitness.ts';
+import type { Client, RedisOptions } from './options.ts';
+import { inParts, type Weight } from './parts.ts';
+import { SAVE } from './save-script.ts';
+import { callsKey, memoryKey, positionsKey, ShardKeys } from './shard-keys.ts';
 
-/** Bytes and keys on their way at once, so that a slow Redis cannot fill the worker's memory. */
-const MOST_BYTES = 4 * 1_024 * 1_024;
-const MOST_KEYS = 2_000;
+const TTL_SECONDS = 35 * 86_400;
+const CHECK_SECONDS = 60;
+/** A memory's usual bytes; how many really come is known only afterwards. */
+const MEMORY_BYTES = 4_096;
+const NOTHING = Buffer.alloc(0);
 
-/**
- * Compare-and-set of a shard: KEYS positions, calls, memories…; ARGV expected positions, new ones, calls ('' as before), seconds to live of positions
- * and of the rest, memories…. 1 if made or already so. One script and not WATCH with MULTI: no state of the connection, one round trip for many shards.
- */
-const SAVE = `
-local kept = redis.call('GET', KEYS[1])
-if kept == ARGV[2] then return 1 end
-if (kept or '') ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
-if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[5]) end
-for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 3], 'EX', ARGV[5]) end
-return 1`;
+/** Words in one list: there may be more of them than a function takes arguments. */
+type Scripted = { saveShard(keys: number, words: readonly (string | Buffer)[]): Promise<number> };
 
-type Saving = { saveShard(keys: number, ...words: (string | Buffer)[]): Promise<number> };
-
-/** Keeps the state of shards in Redis. All keys of a shard hold its number in braces, so that a cluster keeps them on one node. */
+/** Keeps the state of shards in Redis or Valkey, 6.2 or later. */
 export class RedisShardStore implements ShardStore {
-  private readonly client: Client;
   private readonly options: RedisOptions;
-  private readonly prefixes = new Map<number, string>();
-  private connecting: Promise<void> | undefined = undefined;
+  private readonly keys: ShardKeys;
+  private readonly connection: Connection;
+  private readonly ttlSeconds: number;
 
   constructor(options: RedisOptions) {
     this.options = options;
-    this.client = openClient(options);
-    this.client.defineCommand('saveShard', { lua: SAVE });
+    this.keys = new ShardKeys(options.namespace);
+    this.ttlSeconds = options.ttlSeconds ?? TTL_SECONDS;
+    this.connection = new Connection(options);
+    this.connection.define('saveShard', SAVE);
   }
 
+  /** Calls come with a read that asks for no memories. */
   async load(reads: readonly ShardRead[]): Promise<readonly ShardImage[]> {
-    return await this.timed('load', async () => {
+    return await this.timed('load', bytesIn, async (client) => {
       const images: ShardImage[] = [];
-      for (const part of inParts(reads, ({ entities }) => ({ keys: entities.length + 2, bytes: entities.length * 4_096 }))) {
-        images.push(...(await Promise.all(part.map((read) => this.loadOne(read)))));
-      }
+      for (const part of inParts(reads, weightOfRead)) images.push(...(await Promise.all(part.map((read) => this.loadOne(client, read)))));
       return images;
     });
   }
 
   async save(writes: readonly ShardWrite[]): Promise<readonly boolean[]> {
-    return await this.timed('save', async () => {
+    const bytes = () => writes.reduce((sum, write) => sum + weightOfWrite(write).bytes, 0);
+    return await this.timed('save', bytes, async (client) => {
       const made: boolean[] = [];
-      for (const part of inParts(writes, weightOf)) made.push(...(await Promise.all(part.map((write) => this.saveOne(write)))));
+      for (const part of inParts(writes, weightOfWrite))
+        made.push(...(await Promise.all(part.map((write) => this.saveOne(client, write)))));
       return made;
     });
   }
 
   async check(): Promise<void> {
-    await this.timed('load', async () => {
-      const info = await this.client.info();
-      const problem = unfitness(String(info));
-      if (problem !== undefined) throw new Unfit(problem);
-    });
+    const client = await this.connection.ready();
+    try {
+      const servers: readonly Pick<Redis, 'info'>[] = client instanceof Cluster ? client.nodes('master') : [client];
+      const said = await Promise.all(servers.map((server) => server.info()));
+      for (const info of said) this.judge(info);
+      await this.tryOut(client);
+    } catch (error) {
+      throw meaningOf(error);
+    }
   }
 
-  close(): Promise<void> {
-    this.client.disconnect();
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.connection.close();
   }
 
-  /** Positions and memories in one step: between two a writer could come, and a judgement would rest on memories of another moment. */
-  private async loadOne({ shard, entities }: ShardRead): Promise<ShardImage> {
-    const prefix = this.prefixOf(shard);
-    const heads = [`${prefix}p`, `${prefix}c`];
-    const values = await (this.client as Redis).mgetBuffer([
-      ...(entities.length === 0 ? heads : heads.slice(0, 1)),
-      ...entities.map((entity) => keyOf(prefix, entity)),
-    ]);
-    const head = entities.length === 0 ? 2 : 1;
-    const memories = values.slice(head).map((value) => value ?? undefined);
-    return { shard, positions: values[0] ?? undefined, calls: head === 2 ? (values[1] ?? undefined) : undefined, memories };
+  private judge(info: string): void {
+    const problem = unfitness({ info, mode: this.options.mode });
+    if (problem !== undefined) throw new Unusable(problem);
+    if (isReplica(info)) throw new Unavailable('Redis', 'it is a replica, which takes no writes');
   }
 
-  private async saveOne({ shard, expected, positions, calls, memories }: ShardWrite): Promise<boolean> {
-    const prefix = this.prefixOf(shard);
-    const { ttlSeconds } = this.options;
-    const keys = [`${prefix}p`, `${prefix}c`, ...memories.map(([entity]) => keyOf(prefix, entity))];
-    const head = [bytesOf(expected), bytesOf(positions), bytesOf(calls), String(ttlSeconds * 2), String(ttlSeconds)];
-    const made = await (this.client as unknown as Saving).saveShard(
-      keys.length,
-      ...keys,
-      ...head,
+  /** Reads and writes like the worker will, so that a missing permission shows at the start and not after the first records. */
+  private async tryOut(client: Client): Promise<void> {
+    const prefix = this.keys.prefix('check');
+    // The client sends a script by its text once, and by its digest from then on.
+    for (let round = 0; round < 2; round++) {
+      const [kept] = await client.mgetBuffer([positionsKey(prefix)]);
+      const write = { expected: kept ?? undefined, positions: randomBytes(8), memories: [['check', NOTHING]] as const };
+      await this.write(client, prefix, write, CHECK_SECONDS);
+    }
+  }
+
+  /** One command, so one step: between two a writer could come, and a judgement would rest on memories of another moment. */
+  private async loadOne(client: Client, { shard, entities }: ShardRead): Promise<ShardImage> {
+    const prefix = this.keys.prefix(shard);
+    const first = positionsKey(prefix);
+    const isWhole = entities.length === 0;
+    const names = isWhole ? [first, callsKey(prefix)] : [first, ...entities.map((entity) => memoryKey(prefix, entity))];
+    const [positions, ...rest] = (await client.mgetBuffer(names)).map((value) => value ?? undefined);
+    if (positions === undefined) await this.mustBeText(client, first);
+    return {
+      shard,
+      // Kept for long: must not hold on to the whole of what arrived with it.
+      positions: positions === undefined ? undefined : Uint8Array.from(positions),
+      calls: isWhole ? rest[0] : undefined,
+      memories: isWhole ? [] : rest,
+    };
+  }
+
+  /** A key of another type looks like none to MGET. */
+  private async mustBeText(client: Client, key: string): Promise<void> {
+    try {
+      await client.getBuffer(key);
+    } catch (error) {
+      throw isWrongType(error) ? foreign(key) : error;
+    }
+  }
+
+  private async saveOne(client: Client, write: ShardWrite): Promise<boolean> {
+    const prefix = this.keys.prefix(write.shard);
+    try {
+      return await this.write(client, prefix, write, this.ttlSeconds);
+    } catch (error) {
+      throw isWrongType(error) ? foreign(positionsKey(prefix)) : error;
+    }
+  }
+
+  private async write(client: Client, prefix: string, write: Omit<ShardWrite, 'shard'>, ttlSeconds: number): Promise<boolean> {
+    const { expected, positions, calls, memories } = write;
+    const made = await (client as unknown as Scripted).saveShard(memories.length + 2, [
+      positionsKey(prefix),
+      callsKey(prefix),
+      ...memories.map(([entity]) => memoryKey(prefix, entity)),
+      `${expected === undefined ? '' : 'p'}${calls === undefined ? '' : 'c'}`,
+      bytesOf(expected),
+      bytesOf(positions),
+      bytesOf(calls),
+      String(ttlSeconds * 2),
+      String(ttlSeconds),
       ...memories.map(([, bytes]) => bytesOf(bytes)),
-    );
+    ]);
     return made === 1;
   }
 
-  private prefixOf(shard: number): string {
-    let prefix = this.prefixes.get(shard);
-    if (prefix === undefined) {
-      prefix = `${this.options.namespace}:{${shard}}:`;
-      this.prefixes.set(shard, prefix);
-    }
-    return prefix;
-  }
-
-  private async timed<T>(op: 'load' | 'save', work: () => Promise<T>): Promise<T> {
+  private async timed<T>(op: 'load' | 'save', bytes: (result: T) => number, work: (client: Client) => Promise<T>): Promise<T> {
     const begun = performance.now();
+    let moved = 0;
     try {
-      await this.connected();
-      return await work();
+      const result = await work(await this.connection.ready());
+      moved = bytes(result);
+      return result;
     } catch (error) {
-      if (error instanceof Unfit || error instanceof Unavailable) throw error;
       throw meaningOf(error);
     } finally {
-      this.options.onCommand?.(op, (performance.now() - begun) / 1_000);
+      this.options.onCommand?.(op, (performance.now() - begun) / 1_000, moved);
     }
-  }
-
-  /** Connects when first used; afterwards the client comes back by itself. */
-  private async connected(): Promise<void> {
-    const { status } = this.client;
-    if (status === 'ready') return;
-    if (status === 'wait' || status === 'end') this.connecting = this.client.connect();
-    this.connecting ??= Promise.resolve();
-    await this.connecting;
-    if (this.client.status !== 'ready') throw new Unavailable('Redis', `the connection is ${this.client.status}`);
   }
 }
 
-/** A store that works and must not be used. */
-class Unfit extends Error {}
-
-function keyOf(prefix: string, entity: EntityKey): string {
-  return `${prefix}b:${entity}`;
+function foreign(key: string): Unusable {
+  return new Unusable(`Redis holds something else under ${key}; delete the key or choose another redis.namespace`);
 }
 
 function bytesOf(bytes: Uint8Array | undefined): Buffer {
-  return bytes === undefined ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes === undefined ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function weightOf({ positions, calls, memories }: ShardWrite): Weight {
+function bytesIn(images: readonly ShardImage[]): number {
+  let sum = 0;
+  for (const { positions, calls, memories } of images) {
+    sum += (positions?.length ?? 0) + (calls?.length ?? 0);
+    for (const memory of memories) sum += memory?.length ?? 0;
+  }
+  return sum;
+}
+
+function weightOfRead({ entities }: ShardRead): Weight {
+  return { keys: entities.length + 2, bytes: entities.length * MEMORY_BYTES };
+}
+
+function weightOfWrite({ positions, calls, memories }: Omit<ShardWrite, 'shard'>): Weight {
   const bytes = memories.reduce((sum, [, { length }]) => sum + length, positions.length + (calls?.length ?? 0));
   return { keys: memories.length + 2, bytes };
-}
-
-interface Weight {
-  readonly keys: number;
-  readonly bytes: number;
-}
-
-/** Things in parts that are not too large together; one that is too large alone is a part. */
-function* inParts<T>(things: readonly T[], weigh: (thing: T) => Weight): Generator<readonly T[]> {
-  let part: T[] = [];
-  let keys = 0;
-  let bytes = 0;
-  for (const thing of things) {
-    const weight = weigh(thing);
-    if (part.length > 0 && (keys + weight.keys > MOST_KEYS || bytes + weight.bytes > MOST_BYTES)) {
-      yield part;
-      part = [];
-      keys = 0;
-      bytes = 0;
-    }
-    part.push(thing);
-    keys += weight.keys;
-    bytes += weight.bytes;
-  }
-  if (part.length > 0) yield part;
 }

@@ -55,25 +55,12 @@ export async function feed(options: FeederOptions): Promise<Feeder> {
     }
   };
   const playing = (async () => {
-    const { perSecond, random } = options;
-    const share = Math.max(1, Math.round(perSecond / 20));
-    let at = 0;
-    while (!state.isOver) {
-      const messages: Message[] = [];
-      for (let i = 0; i < share; i++, at++) {
-        const cluster = `dance-${Math.floor(at / lines.length)}`;
-        const partition = random.below(options.partitions);
-        messages.push({ value: lines[at % lines.length] ?? '', partition, headers: { cluster } });
-        if (random.below(CHAIN_EVERY) === 0) {
-          const chain = chainRecords(at, CHAIN_TIME + at * 1_000);
-          messages.push(...chain.map((value) => ({ value, partition, headers: { cluster } })));
-        }
-        if (random.below(POISON_EVERY) !== 0) continue;
-        state.poison++;
-        messages.push({ value: poisonOf(random, lines), partition });
-        if (random.below(4) === 0)
-          await send(options.activity, [{ value: poisonOf(random, lines), partition: random.below(options.activityPartitions) }]);
-      }
+    const share = Math.max(1, Math.round(options.perSecond / 20));
+    for (let at = 0; !state.isOver; at += share) {
+      const messages = Array.from({ length: share }, (_, i) => recordsAt(at + i, lines, options)).flat();
+      state.poison += messages.filter(({ headers }) => headers === undefined).length;
+      if (options.random.below(POISON_EVERY) < share / 4)
+        await send(options.activity, [poisonFor(options.activityPartitions, lines, options.random)]);
       await send(options.topic, messages);
       state.sent += share;
       await sleep(50);
@@ -92,6 +79,22 @@ export async function feed(options: FeederOptions): Promise<Feeder> {
       await playing;
     },
   };
+}
+
+/** What is sent in one place of the play: a recorded line, now and then a stolen path or poison behind it, all to one partition. */
+function recordsAt(at: number, lines: readonly string[], { random, partitions }: FeederOptions): Message[] {
+  const headers = { cluster: `dance-${Math.floor(at / lines.length)}` };
+  const partition = random.below(partitions);
+  const messages: Message[] = [{ value: lines[at % lines.length] ?? '', partition, headers }];
+  if (random.below(CHAIN_EVERY) === 0) {
+    messages.push(...chainRecords(at, CHAIN_TIME + at * 1_000).map((value) => ({ value, partition, headers })));
+  }
+  if (random.below(POISON_EVERY) === 0) messages.push({ value: poisonOf(random, lines), partition });
+  return messages;
+}
+
+function poisonFor(partitions: number, lines: readonly string[], random: Random): Message {
+  return { value: poisonOf(random, lines), partition: random.below(partitions) };
 }
 
 function poisonOf(random: Random, lines: readonly string[]): Buffer | null {

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 
 /** An address that stays while what is behind it changes. */
-export interface Proxy {
+export interface Doorway {
   readonly port: number;
   /** Leads new connections to another port and cuts those there are. */
   leadTo(port: number): void;
@@ -9,7 +9,7 @@ export interface Proxy {
 }
 
 /** Opens a proxy on a free local port. */
-export async function openProxy(target: number): Promise<Proxy> {
+export async function openProxy(target: number): Promise<Doorway> {
   let behind = target;
   const pairs = new Set<Socket>();
   const server = createServer((front) => {

@@ -14,7 +14,7 @@ import type { Panel } from '../../../src/detections/panel.ts';
 import { Calls } from '../../../src/memory/calls.ts';
 import { Memory } from '../../../src/memory/memory.ts';
 import { pack, unpack } from '../../../src/memory/pack.ts';
-import { addressee, messagesOf, step } from '../../../src/pipeline.ts';
+import { addressee, linkIn, step } from '../../../src/pipeline.ts';
 import type { Parcel, Wire } from '../../../src/ports/wire.ts';
 import { Reader } from '../../../src/reader.ts';
 import { LONG_CALLS, SHORT_CALLS } from '../../../src/roles/shard.ts';
@@ -54,7 +54,8 @@ export function expectedMessages(topic: string, raw: readonly Lying[], settings:
     {
       event: (event) => {
         if (record === undefined) return;
-        for (const message of messagesOf(event)) {
+        const link = linkIn(event);
+        for (const message of link === undefined ? [{ event }] : [{ event }, { link }]) {
           expected.set(nameOf(`${topic}/${record.partition}`, record.offset, ordinal++), pictureOf(shardOf(addressee(message)), message));
         }
       },

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type KafkaProcess, startKafka } from '../kafka-process.ts';
 import { type RedisProcess, startRedis } from '../redis-process.ts';
-import { openProxy, type Proxy } from './proxy.ts';
+import { type Doorway, openProxy } from './proxy.ts';
 
 const ON_DISK = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 /** Kafka, a Redis with a replica, and the address that leads to whichever of the two is master. */
 export class Services {
   readonly kafka: KafkaProcess;
-  private readonly proxy: Proxy;
+  private readonly proxy: Doorway;
   private master: RedisProcess;
   private replica: RedisProcess;
 
-  private constructor(kafka: KafkaProcess, proxy: Proxy, master: RedisProcess, replica: RedisProcess) {
+  private constructor(kafka: KafkaProcess, proxy: Doorway, master: RedisProcess, replica: RedisProcess) {
     this.kafka = kafka;
     this.proxy = proxy;
     this.master = master;
