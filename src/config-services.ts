@@ -164,6 +164,7 @@ export const registry = z
     username: text('', 'User name there.'),
     password: secret('Password there; better by `passwordFile`.'),
     passwordFile: file('File that holds the password.'),
+    register: flag(true, 'Register schemas that the registry lacks; false where somebody else does.'),
   })
   .prefault({});
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configReference } from '../config.ts';
 import type { Detection } from '../core/detection.ts';
 import type { Source } from '../core/source.ts';
+import { operationsPage } from '../telemetry/happenings.ts';
 import { detectionTable, withHead } from './detection-page.ts';
 import { exitCodeReference } from './exit-codes.ts';
 import { DECLARATIONS, type Family, type Unit, type Units } from './units.ts';
@@ -25,6 +26,7 @@ export function generatedFiles(root: string, units: Units): readonly Generated[]
     { path: 'docs/detections.md', text: detectionTable(units.detections.map(({ declared }) => declared)) },
     { path: 'docs/configuration.md', text: configReference() },
     { path: 'docs/exit-codes.md', text: exitCodeReference() },
+    { path: 'docs/operations.md', text: operationsPage(read(root, 'docs/operations.md')) },
     { path: 'schemas/catalog.json', text: catalogue(units) },
   ];
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { avroWire } from '../adapters/avro/wire.ts';
+import { avroWire, registeredWire } from '../adapters/avro/wire.ts';
 import { KafkaInlet } from '../adapters/kafka/inlet.ts';
 import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import { KafkaOutlet } from '../adapters/kafka/outlet.ts';
@@ -10,20 +10,24 @@ import type { Config } from '../config.ts';
 import type { ShardStore } from '../ports/shard-store.ts';
 import type { StreamOutlet } from '../ports/stream.ts';
 import type { Topics } from '../ports/topics.ts';
+import type { Wire } from '../ports/wire.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { Mistake } from './mistake.ts';
 import { packageRoot } from './package-root.ts';
 import { passwordOf, tlsOf } from './secret-files.ts';
 import type { Services } from './services.ts';
 
-/** Kafka, Redis and Avro behind the ports, as the configuration says. Throws a Mistake where it contradicts itself or names files that cannot be read. */
-export function openServices(config: Config, telemetry: Telemetry): Services {
+/**
+ * Kafka, Redis and Avro behind the ports, as the configuration says. Rejects with a Mistake where it contradicts itself, names files that cannot be
+ * read, or a schema registry that does not answer.
+ */
+export async function openServices(config: Config, telemetry: Telemetry): Promise<Services> {
   const kafka = kafkaOptions(config, telemetry);
   const storeOf = lazily<ShardStore>(() => redisStore(config, telemetry));
   const outletOf = lazily<StreamOutlet>(() => new KafkaOutlet({ ...kafka, compression: config.kafka.compression }));
   const topicsOf = lazily<Topics>(() => new KafkaTopics(kafka));
   return {
-    wire: avroWire({ schemas: join(packageRoot(), 'schemas') }),
+    wire: await wireOf(config),
     inlet: (group, topics) =>
       new KafkaInlet({
         ...kafka,
@@ -40,6 +44,20 @@ export function openServices(config: Config, telemetry: Telemetry): Services {
       for (const opened of [outletOf.made(), topicsOf.made(), storeOf.made()]) await opened?.close();
     },
   };
+}
+
+/** With a registry, alerts and dead letters carry its ids; the activity topic, which only Turncoat reads, does without. */
+async function wireOf({ registry, topics }: Config): Promise<Wire> {
+  const schemas = join(packageRoot(), 'schemas');
+  if (registry.url === '') return avroWire({ schemas });
+  const { url, username, password, passwordFile, register } = registry;
+  const login = { username: username === '' ? undefined : username, password: passwordOf('registry.password', password, passwordFile) };
+  const registration = { schemas, topics: { rejected: topics.rejected, alert: topics.alerts }, register };
+  try {
+    return await registeredWire({ url, ...login }, registration);
+  } catch (error) {
+    throw new Mistake(`registry.url: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Topics alone, for the verb that looks after them. */

@@ -38,7 +38,7 @@ const BATCH = 500;
 export async function replay(options: ReplayOptions, parts: RunParts): Promise<ExitCode> {
   const config = configOf(options);
   const telemetry = parts.telemetry(config);
-  const services = parts.services(config, telemetry);
+  const services = await parts.services(config, telemetry);
   const interrupt = watchInterrupts(() => undefined);
   try {
     const store = options.namespace === undefined ? new MemoryShardStore() : services.store();

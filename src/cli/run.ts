@@ -20,7 +20,7 @@ export interface RunOptions {
 /** What `main.ts` wires together for `run`. */
 export interface RunParts extends RoleParts {
   telemetry(config: Config): Telemetry;
-  services(config: Config, telemetry: Telemetry): Services;
+  services(config: Config, telemetry: Telemetry): Promise<Services>;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function run(options: RunOptions, parts: RunParts): Promise<ExitCod
   const config = loadConfig({ file: options.config });
   const roles: readonly RoleName[] = options.role === undefined ? ['normalise', 'detect'] : [options.role];
   const telemetry = parts.telemetry(config);
-  const services = parts.services(config, telemetry);
+  const services = await parts.services(config, telemetry);
   const interrupt = watchInterrupts(() => undefined);
   const endpoints = await endpointsOf(config, telemetry);
   try {

@@ -64,7 +64,7 @@ async function floor(brokers: readonly string[], topic: string): Promise<void> {
 async function roles(): Promise<void> {
   const config = loadConfig();
   const telemetry = new Telemetry({ level: 'error', version: 'bench', now: () => performance.now() });
-  const services = openServices(config, telemetry);
+  const services = await openServices(config, telemetry);
   const parts = { version: 'bench', context: danceContext('bench'), detections: danceDetections, sources, inflate };
   const posts = [
     ...(mode === 'detect' ? [] : [normalisePost(config, services, telemetry, parts)]),

@@ -53,7 +53,7 @@ process.exitCode = await run(
     sources,
     inflate,
     telemetry: (config) => new Telemetry({ level: config.worker.logLevel, version, now: () => performance.now() }),
-    services: (config, telemetry) => sabotage(openServices(config, telemetry)),
+    services: async (config, telemetry) => sabotage(await openServices(config, telemetry)),
   },
 );
 process.exit();
