@@ -87,7 +87,8 @@ async function main(): Promise<void> {
       scan: (paths, options) => scan(paths, options, parts),
       demo: () => demo(parts),
       check: (options) => checkAll(options, (story) => playStory(story, sources, detections)),
-      run: async (options) => await (await import('./cli/run.ts')).run(options, await runPartsOf(context, version)),
+      // A worker that failed must not linger with open connections: it is to be started again.
+      run: async (options) => process.exit(await (await import('./cli/run.ts')).run(options, await runPartsOf(context, version))),
       topics: async (options) =>
         await (await import('./cli/topics.ts')).topics(options, (await import('./cli/open-services.ts')).openTopics),
       replay: async (options) => await (await import('./cli/replay.ts')).replay(options, await runPartsOf(context, version)),

@@ -53,6 +53,7 @@ function answers(port: number): Promise<boolean> {
     };
     socket.setTimeout(2_000, () => give(false));
     socket.on('error', () => give(false));
+    socket.on('close', () => give(false));
     socket.on('data', (bytes) => give(/^(\+PONG|-NOAUTH)/.test(bytes.toString())));
   });
 }

@@ -86,7 +86,8 @@ export class Running {
     if (this.code !== null) return this.code;
     const exit = once(this.child, 'close');
     if (signal !== undefined) this.signal(signal);
-    await exit;
+    const late = sleep(PATIENCE / 2, 'late', { ref: false });
+    if ((await Promise.race([exit, late])) === 'late') this.giveUp('it does not end');
     return this.code;
   }
 
@@ -122,7 +123,14 @@ export class Running {
       if (await holds()) return;
       if (this.code !== null) break;
     }
-    throw new Error(`${what}: not so; ended with ${this.code}; ${this.stderr.slice(-1_500)}`);
+    this.giveUp(what);
+  }
+
+  /** A process that is left running would keep the test file from ending. */
+  private giveUp(what: string): never {
+    const before = this.code;
+    this.child.kill('SIGKILL');
+    throw new Error(`${what}: not so; ended with ${before}; ${this.stderr.slice(-1_500)}`);
   }
 }
 
