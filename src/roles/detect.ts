@@ -110,19 +110,18 @@ export class Detect implements StreamHandler {
     const read = () => ActivityState.read(this.parts.store, this.parts.log, batch.partition);
     const state = await persist(read, this.patience(batch), this.telemetry);
     if (state === undefined) return undefined;
-    await this.refuseRecreated(batch, state);
+    if (state.latest >= batch.highWatermark) await this.refuseRecreated(batch, state.latest);
     held.state = state;
     held.flushedAt = this.parts.now();
     return state;
   }
 
   /** Offsets beyond the end of the log were taken from another one: everything new would be skipped silently. */
-  private async refuseRecreated(batch: Batch, { latest }: ActivityState): Promise<void> {
-    if (latest < batch.highWatermark) return;
-    const end = await this.parts.inlet.end(batch);
+  private async refuseRecreated(at: TopicPartition, latest: number): Promise<void> {
+    const end = await this.parts.inlet.end(at);
     if (latest < end) return;
     throw new Refused(
-      `${batch.topic}[${batch.partition}] ends at offset ${end}, but the state has taken offset ${latest}: the topic was recreated; ` +
+      `${at.topic}[${at.partition}] ends at offset ${end}, but the state has taken offset ${latest}: the topic was recreated; ` +
         'set kafka.incarnation to a new word to go on with what was learned',
     );
   }
@@ -140,6 +139,7 @@ export class Detect implements StreamHandler {
     try {
       const committed = await this.parts.inlet.committed(held.at);
       const state = await ActivityState.read(this.parts.store, this.parts.log, held.at.partition);
+      await this.refuseRecreated(held.at, state.latest);
       if (committed !== undefined && state.start < committed) this.parts.inlet.seek(held.at, state.start);
       held.isLookedAt = true;
     } catch (error) {

@@ -60,7 +60,7 @@ export class Metrics {
     for (const [topic, time] of this.lastTimes) this.lagSeconds.set({ topic }, Math.max(0, now - time) / 1_000);
     const text = await this.registry.metrics();
     // prom-client 15 writes Nan, which strict readers refuse.
-    return text.replace(/^([^#\n].*) Nan$/gm, '$1 NaN');
+    return text.replaceAll(' Nan\n', ' NaN\n');
   }
 
   records(topic: string, count: number, bytes: number): void {

@@ -146,7 +146,10 @@ test('counts that make no sense are passed over instead of stopping the worker',
 });
 
 test('whatever a label holds, the text can be read and gives it back', async () => {
-  const hostile = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('__proto__', '"} 1\nx{a="', '\\', '\\n', ''));
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('__proto__', '"} 1\nx{a="', '\\', '\\n', '', '\r', 'x Nan\r', '\u2028'),
+  );
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(hostile, { minLength: 1, maxLength: 5 }), async (values) => {
       const metrics = new Metrics('1');

@@ -16,7 +16,11 @@ ${then}`;
 
 /** Runs a program; what it wrote and how it ended. */
 async function play(program: string, stderr: 'pipe' | number, isHeard = true) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', stderr] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', stderr],
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  });
   const said = { stdout: '', stderr: '' };
   child.stdout?.on('data', (bytes: Buffer) => {
     said.stdout += bytes.toString();

@@ -9,12 +9,11 @@ import { ownPlace, type Place, Running, startWorker } from './worker-process.ts'
 const TIME = Date.UTC(2026, 10, 10);
 const records = Array.from({ length: 30 }, (_, i) => chainRecords(i, TIME + i * 60_000)).flat();
 
-async function judged({ env }: Place, count: number): Promise<void> {
+/** Lets a worker judge so many events and links, paths among them. */
+async function judged({ env }: Place, events: number, links: number): Promise<void> {
   const worker = startWorker(env);
-  await worker.until(
-    'all is judged',
-    async () => (await worker.metric('turncoat_messages_total', 'kind="event"', 'outcome="judged"')) === count,
-  );
+  const count = (kind: string) => worker.metric('turncoat_messages_total', `kind="${kind}"`, 'outcome="judged"');
+  await worker.until('all is judged', async () => (await count('event')) === events && (await count('link')) === links);
   assert.equal(await worker.end('SIGTERM'), 0, worker.stderr);
 }
 
@@ -25,7 +24,7 @@ test('a replay finds what the worker found, leaves its state alone, and a second
     raw,
     records.map((value) => ({ value, partition: 1 })),
   );
-  await judged(place, records.length);
+  await judged(place, records.length, records.length);
   const alerts = (await readTopic(kafkaBrokers(), place.names.alerts)).map(({ value }) => String(value)).sort();
   const own = String(place.env.TURNCOAT_REDIS_NAMESPACE);
   const before = await readMemories(redisUrl(), own);
@@ -52,7 +51,7 @@ test('a replay of a time range reads that alone; one of the dead letters reads t
     records.slice(0, 6).map((value, i) => ({ value, partition: 0, timestamp: String(at + i * 1_000) })),
   );
   await write(raw, [{ value: broken, partition: 0, timestamp: String(at + 10_000) }]);
-  await judged(place, 6);
+  await judged(place, 6, 6);
   const range = new Running(
     ['replay', '--from', new Date(at + 2_000).toISOString(), '--to', new Date(at + 5_000).toISOString()],
     place.env,

@@ -17,7 +17,7 @@ export interface Family {
 
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,|$)/y;
-const SAMPLE = /^([^{\s]+)(?:\{(.*)\})? (\S+)$/;
+const SAMPLE = /^([^{\s]+)(?:\{(.*)\})? (\S+)$/s;
 const VALUE = /^(?:[+-]?Inf|NaN|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\"': '"' };
 
@@ -32,7 +32,7 @@ export function parseMetrics(text: string): ReadonlyMap<string, Family> {
   let family: Family | undefined;
   for (const line of text.slice(0, -1).split('\n')) {
     if (line === '') continue;
-    const [, word, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
+    const [, word, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/s.exec(line) ?? [];
     if (word === 'HELP') {
       assert.match(name, NAME);
       assert.ok(!families.has(name), `${name} has one head`);
