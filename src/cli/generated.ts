@@ -26,9 +26,14 @@ export function generatedFiles(root: string, units: Units): readonly Generated[]
     { path: 'docs/detections.md', text: detectionTable(units.detections.map(({ declared }) => declared)) },
     { path: 'docs/configuration.md', text: configReference() },
     { path: 'docs/exit-codes.md', text: exitCodeReference() },
-    { path: 'docs/operations.md', text: operationsPage(read(root, 'docs/operations.md')) },
+    ...pageOfOperations(read(root, 'docs/operations.md')),
     { path: 'schemas/catalog.json', text: catalogue(units) },
   ];
+}
+
+/** Only the tables of the page are generated; a root without the page has none. */
+function pageOfOperations(page: string): Generated[] {
+  return page === '' ? [] : [{ path: 'docs/operations.md', text: operationsPage(page) }];
 }
 
 /** Paths of generated files that differ from what the declarations want, sorted. */

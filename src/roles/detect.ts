@@ -107,10 +107,13 @@ export class Detect implements StreamHandler {
   }
 
   private async begin(held: Held, batch: Batch): Promise<ActivityState | undefined> {
-    const read = () => ActivityState.read(this.parts.store, this.parts.log, batch.partition);
+    const read = async () => {
+      const state = await ActivityState.read(this.parts.store, this.parts.log, batch.partition);
+      if (state.latest >= batch.highWatermark) await this.refuseRecreated(batch, state.latest);
+      return state;
+    };
     const state = await persist(read, this.patience(batch), this.telemetry);
     if (state === undefined) return undefined;
-    if (state.latest >= batch.highWatermark) await this.refuseRecreated(batch, state.latest);
     held.state = state;
     held.flushedAt = this.parts.now();
     return state;

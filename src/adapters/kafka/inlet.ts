@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import type { Batch, StreamHandler, StreamInlet, TopicPartition } from '../../ports/stream.ts';
+import { type Batch, type StreamHandler, type StreamInlet, type TopicPartition, Unavailable } from '../../ports/stream.ts';
 import { isLost, meaningOf } from './errors.ts';
 import { type KafkaOptions, openKafka } from './options.ts';
 import { KafkaRecord } from './record.ts';
@@ -48,14 +48,23 @@ export class KafkaInlet implements StreamInlet {
       maxBytesPerPartition: options.partitionBytes ?? PARTITION_BYTES,
       maxBytes: MOST_BYTES,
       allowAutoTopicCreation: false,
-      retry: { retries: RETRIES, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: () => Promise.resolve(false) },
+      retry: {
+        retries: RETRIES,
+        initialRetryTime: 200,
+        maxRetryTime: 2_000,
+        restartOnFailure: (error) => Promise.resolve(isPassing(error)),
+      },
     });
   }
 
   async run(handler: StreamHandler, stop: AbortSignal): Promise<void> {
     const { consumer } = this;
     const failed = new Promise<never>((_, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(meaningOf(payload.error, `reading ${this.options.topics.join(', ')}`)));
+      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+        // kafkajs joins the group again; whatever is in hand belongs to the time before.
+        if (restart) this.epoch++;
+        else reject(meaningOf(error, `reading ${this.options.topics.join(', ')}`));
+      });
       this.fail = reject;
     });
     failed.catch(() => undefined);
@@ -92,8 +101,7 @@ export class KafkaInlet implements StreamInlet {
   private isClosed = false;
 
   private async begin(handler: StreamHandler): Promise<void> {
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    await this.connect();
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -102,7 +110,23 @@ export class KafkaInlet implements StreamInlet {
     });
   }
 
+  /** Connects however long it takes: a broker that restarts is no reason to end. */
+  private async connect(): Promise<void> {
+    for (;;) {
+      try {
+        await this.consumer.connect();
+        await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+        return;
+      } catch (error) {
+        if (this.isClosed || !isPassing(error)) throw meaningOf(error, `reading ${this.options.topics.join(', ')}`);
+        this.options.onLog?.(`Consumer: ${error instanceof Error ? error.message : String(error)}`);
+        await sleep(WAIT * (1 + Math.random() * 3));
+      }
+    }
+  }
+
   private async leave(): Promise<void> {
+    this.isClosed = true;
     await this.consumer.stop().catch(() => undefined);
     await this.consumer.disconnect().catch(() => undefined);
     await this.admin?.disconnect().catch(() => undefined);
@@ -161,6 +185,11 @@ export class KafkaInlet implements StreamInlet {
   }
 }
 
+/** True for errors that waiting mends. */
+function isPassing(error: unknown): boolean {
+  return meaningOf(error, 'reading') instanceof Unavailable;
+}
+
 /** A batch of kafkajs in the port's words. */
 class KafkaBatch implements Batch {
   readonly topic: string;
@@ -191,7 +220,13 @@ class KafkaBatch implements Batch {
   }
 
   async heartbeat(): Promise<void> {
-    await this.inGroup(() => this.payload.heartbeat());
+    if (!this.isCurrent()) return;
+    try {
+      await this.payload.heartbeat();
+    } catch (error) {
+      // Also of a coordinator that does not answer: kafkajs is given the error after the batch and finds it, or joins again.
+      this.lost = error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   /** By the batch's own function: the consumer's would try five times and hide what kind of error it was. */
