@@ -51,6 +51,7 @@ export function normaliseParts(
     sources: parts.sources,
     inflate: parts.inflate,
     commitMillis: config.worker.flushSeconds * 1_000,
+    topics: config.topics.raw,
   };
 }
 

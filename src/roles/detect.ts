@@ -147,7 +147,7 @@ export class Detect implements StreamHandler {
       held.isLookedAt = true;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.telemetry.note('unavailable', { service: error.service, reason: error.message });
+      this.telemetry.note('client', { service: error.service, reason: error.message });
     }
   }
 
@@ -196,7 +196,7 @@ export class Detect implements StreamHandler {
       held.committed = handled;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.telemetry.note('unavailable', { service: error.service, reason: error.message });
+      this.telemetry.note('client', { service: error.service, reason: error.message });
     }
   }
 

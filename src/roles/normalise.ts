@@ -31,6 +31,8 @@ export interface NormaliseParts extends ReaderParts {
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
   readonly commitMillis: number;
+  /** The raw topics. */
+  readonly topics: readonly string[];
 }
 
 /** How far a partition's commits have come. */
@@ -86,7 +88,8 @@ export class Normalise implements StreamHandler {
   assigned(partitions: readonly TopicPartition[]): void {
     this.progress.clear();
     this.telemetry.note('assigned', {
-      topic: [...new Set(partitions.map(({ topic }) => topic))].join(','),
+      // Also those of which this worker has no partition: it has heard, and is of use.
+      topic: this.parts.topics.join(','),
       partitions: partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(','),
     });
   }
@@ -139,7 +142,12 @@ export class Normalise implements StreamHandler {
   }
 
   private readOne(record: StreamRecord, at: Batch, parcels: Parcels): void {
-    const { value } = record;
+    const { value, problem } = record;
+    if (problem !== undefined) {
+      this.count('none', 'rejected');
+      this.parts.deadLetters.add(at, record, { line: 0, reason: 'unreadable', detail: problem, excerpt: '' });
+      return;
+    }
     if (value === null || value.length === 0) {
       this.count('none', 'ignored');
       this.countIgnored('empty');
@@ -230,7 +238,7 @@ export class Normalise implements StreamHandler {
       progress.committed = done;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.telemetry.note('unavailable', { service: error.service, reason: error.message });
+      this.telemetry.note('client', { service: error.service, reason: error.message });
     }
   }
 }

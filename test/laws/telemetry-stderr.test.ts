@@ -41,10 +41,18 @@ const MANY = `for (let i = 0; i < 300; i++) {
 console.log('alive');`;
 
 test('a line is out before the next statement: a process that is killed loses none', async () => {
-  const program = withJournal("journal.write('crashed', { reason: 'last words' });\nprocess.kill(process.pid, 'SIGKILL');");
+  const program = withJournal(`for (let i = 0; i < 200; i++) journal.write('crashed', { reason: 'line ' + i });
+process.kill(process.pid, 'SIGKILL');`);
   const { stderr, stdout, end } = await play(program, 'pipe');
   assert.equal(end, 'SIGKILL');
-  assert.equal(JSON.parse(stderr).reason, 'last words');
+  const reasons = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).reason);
+  assert.deepEqual(
+    reasons,
+    Array.from({ length: 200 }, (_, i) => `line ${i}`),
+  );
   assert.equal(stdout, '');
 });
 

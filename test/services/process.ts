@@ -10,7 +10,8 @@ const GUARD = [
   'folder=$1; shift; exec 3<&0',
   '"$@" </dev/null 3<&- & child=$!',
   '(read -r _ <&3; trap "" TERM; kill -9 $child 2>/dev/null; exit 0) & watch=$!',
-  'exec 3<&-',
+  // Nobody may be left to read what the shell itself says, and to say it would be its end.
+  'exec 3<&- >/dev/null 2>&1',
   "trap 'kill -TERM $child; wait $child; kill $watch 2>/dev/null; exit 0' TERM",
   'wait $child; code=$?; kill $watch 2>/dev/null',
   'if wait $watch && [ -n "$folder" ]; then rm -rf "$folder"; fi',

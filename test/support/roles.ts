@@ -72,6 +72,7 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
     sources,
     inflate,
     commitMillis: 0,
+    topics: ['raw'],
   });
   for (let from = 0; from < values.length; from += size) {
     const batch = batchOf(values.slice(from, from + size), from, values.length);
