@@ -81,11 +81,11 @@ test('a killed service comes back on its port with what it had on disk', async (
   try {
     await command(server.url, (redis) => redis.set('key', 'value'));
     await server.kill();
-    assert.equal(await listens(server.port), false);
+    await until('it is gone', async () => !(await listens(server.port)));
     await server.restart();
     assert.equal(await command(server.url, (redis) => redis.get('key')), 'value');
     await server.stop();
-    assert.equal(await listens(server.port), false);
+    await until('it is gone', async () => !(await listens(server.port)));
   } finally {
     await server.close();
   }
