@@ -15,7 +15,7 @@ import { ownPlace, startWorker } from './worker-process.ts';
 const wire = avroWire({ schemas: join(root, 'schemas') });
 const good = chainRecords(1, Date.UTC(2026, 10, 10));
 
-/** Raw records no two of which are alike in what is wrong with them; good ones among them. */
+/** Raw records no two of which are alike in what is wrong with them; good ones among them, and one that is cut and judged from its beginning. */
 const HOSTILE: readonly Message[] = [
   { value: good[0] ?? '' },
   { value: randomBytes(900) },
@@ -48,8 +48,8 @@ test('hostile records in the raw topic: each is accounted for, the good ones amo
   const read = () => worker.metric('turncoat_records_consumed_total', `topic="${raw}"`);
   await worker.until('all is read', async () => (await read()) === HOSTILE.length);
   await worker.until(
-    'the good ones are judged',
-    async () => (await worker.metric('turncoat_messages_total', 'kind="event"', 'outcome="judged"')) === 3,
+    'the good ones and the cut one are judged',
+    async () => (await worker.metric('turncoat_messages_total', 'kind="event"', 'outcome="judged"')) === 4,
   );
   const outcomes = await worker.metric('turncoat_events_total');
   assert.ok(outcomes >= HOSTILE.length, `${outcomes} entries came of ${HOSTILE.length} records`);
