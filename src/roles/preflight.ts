@@ -27,15 +27,18 @@ export async function preflight(what: Preflight, telemetry: Telemetry, stop: Abo
   if (problems !== undefined && problems.length > 0) throw new Refused(problems.join('; '));
 }
 
-async function problemsOf({ names, roles, groupOf, topics }: Preflight): Promise<readonly string[]> {
+/** Offsets are asked for before ends: whoever works meanwhile moves both, and an end that is older than a commit looks like another topic's. */
+export async function problemsOf({ names, roles, groupOf, topics }: Omit<Preflight, 'store'>): Promise<readonly string[]> {
+  const read = roles.flatMap((role) =>
+    (role === 'normalise' ? names.raw : [names.activity]).map((name) => ({ name, group: groupOf(role) })),
+  );
+  const committed = new Map<string, ReadonlyMap<number, number>>();
+  for (const { name, group } of read) committed.set(name, await topics.committed(group, name));
   const found = await topics.describe(topicPlans(names).map(({ name }) => name));
   const problems = topicProblems(names, found);
-  for (const role of roles) {
-    const group = groupOf(role);
-    for (const name of role === 'normalise' ? names.raw : [names.activity]) {
-      const topic = found.find((each) => each.name === name);
-      if (topic !== undefined) problems.push(...recreatedProblems(topic, await topics.committed(group, name), group));
-    }
+  for (const { name, group } of read) {
+    const topic = found.find((each) => each.name === name);
+    if (topic !== undefined) problems.push(...recreatedProblems(topic, committed.get(name) ?? new Map(), group));
   }
   return problems;
 }
