@@ -20,13 +20,14 @@ export interface KafkaProcess {
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk';
 const JAVA = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 
-/** Starts a broker (KRaft, one node) on free ports. `more`: further settings. Rejects with what is missing. */
-export async function startKafka(more: Readonly<Record<string, string>> = {}): Promise<KafkaProcess> {
+/** Starts a broker (KRaft, one node) on free ports. `more`: further settings; `format`: words for the tool that formats its storage. Rejects with what is missing. */
+export async function startKafka(more: Readonly<Record<string, string>> = {}, format: readonly string[] = []): Promise<KafkaProcess> {
   if (onPath('java') === undefined) throw new Error('java is not installed');
   const jars = `${await kafkaJars()}/*`;
   const folder = mkdtempSync(join(tmpdir(), 'turncoat-kafka-'));
   const port = await freePort();
-  const settings = { ...settingsOf(port, await freePort(), join(folder, 'data')), ...more };
+  const own = settingsOf(port, await freePort(), join(folder, 'data'));
+  const settings = { ...own, ...more, ...joined(own, more) };
   const file = join(folder, 'server.properties');
   writeFileSync(
     file,
@@ -34,7 +35,7 @@ export async function startKafka(more: Readonly<Record<string, string>> = {}): P
       .map(([key, value]) => `${key}=${value}\n`)
       .join(''),
   );
-  const formatted = spawnSync('java', ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file], {
+  const formatted = spawnSync('java', ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file, ...format], {
     encoding: 'utf8',
   });
   if (formatted.status !== 0) throw new Error(`Kafka's storage cannot be formatted: ${formatted.stderr.slice(-500)}`);
@@ -54,6 +55,12 @@ export async function startKafka(more: Readonly<Record<string, string>> = {}): P
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Further listeners stand behind the broker's own. */
+function joined(own: Readonly<Record<string, string>>, more: Readonly<Record<string, string>>): Record<string, string> {
+  const lists = ['listeners', 'advertised.listeners', 'listener.security.protocol.map'].filter((key) => more[key] !== undefined);
+  return Object.fromEntries(lists.map((key) => [key, `${own[key]},${more[key]}`]));
 }
 
 function settingsOf(port: number, controller: number, data: string): Record<string, string> {

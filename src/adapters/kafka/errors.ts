@@ -35,7 +35,22 @@ export function meaningOf(error: unknown, doing: string): Error {
   if (error instanceof Error && error.name === 'KafkaJSSASLAuthenticationError') {
     return new Error(`Kafka refuses the login while ${doing}: check kafka.sasl (mechanism, username, password)`);
   }
-  return new Unavailable('Kafka', reason);
+  return new Unavailable('Kafka', withHint(reason));
+}
+
+/** What to look at where the reason alone does not tell; in the words of Node's TLS and of kafkajs. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/altnames|does not match certificate/i, 'kafka.brokers must name the brokers as their certificates do'],
+  [/certificate|self.signed/i, 'see kafka.tls.ca (whom to trust), kafka.tls.cert and kafka.tls.key (who one is)'],
+  [
+    /no brokers in the broker pool/i,
+    'they close the connection after the login: with OAUTHBEARER that is how a token shows that is no longer good',
+  ],
+];
+
+function withHint(reason: string): string {
+  const hint = HINTS.find(([pattern]) => pattern.test(reason))?.[1];
+  return hint === undefined ? reason : `${reason} (${hint})`;
 }
 
 /** Kafka's own name of the error, also where kafkajs wraps it. */
