@@ -84,11 +84,13 @@ export function kafkaOptions({ kafka }: Config, telemetry?: Telemetry): KafkaOpt
 }
 
 function redisStore({ redis }: Config, telemetry: Telemetry): RedisShardStore {
-  const { mode, nodes, sentinelName, database, username, password, passwordFile, tls, namespace, ttlDays } = redis;
+  const { mode, nodes, sentinelName, sentinelUsername, database, username, password, passwordFile, tls, namespace, ttlDays } = redis;
   return new RedisShardStore({
     mode,
     nodes,
     sentinelName,
+    sentinelUsername: sentinelUsername === '' ? undefined : sentinelUsername,
+    sentinelPassword: passwordOf('redis.sentinelPassword', redis.sentinelPassword, redis.sentinelPasswordFile),
     database,
     username: username === '' ? undefined : username,
     password: passwordOf('redis.password', password, passwordFile),

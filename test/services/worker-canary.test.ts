@@ -23,6 +23,7 @@ function secretsIn(folder: string): NodeJS.ProcessEnv {
     TURNCOAT_KAFKA_SASL_PASSWORD: secret('kafka'),
     TURNCOAT_REDIS_USERNAME: 'worker',
     TURNCOAT_REDIS_PASSWORD_FILE: join(folder, 'redis'),
+    TURNCOAT_REDIS_SENTINEL_PASSWORD: secret('sentinel'),
     TURNCOAT_REGISTRY_PASSWORD: secret('registry'),
   };
 }
