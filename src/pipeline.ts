@@ -3,23 +3,29 @@
  * Pure: what is remembered comes in and changes in place, everything else is returned. When this happens is the affair of `worker.ts` and `roles/`.
  */
 import { addToFinding } from './alerting/finding.ts';
+import { type Assessment, assess } from './behaviour/assess.ts';
 import { EventValues } from './behaviour/dimensions.ts';
+import type { FleetView } from './behaviour/fleet.ts';
 import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
+import { Draft, type Report } from './behaviour/report.ts';
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
 import type { Link, Message, Signal } from './core/message.ts';
+import { DAY } from './core/time.ts';
 import { graver, isGrave, type Panel } from './detections/panel.ts';
 import { linkOf, obtained, pathOf, provenanceOf, remember } from './lineage/links.ts';
 import type { Memory } from './memory/memory.ts';
 
-/** What a step gives: verdicts, an alert to send, a path to pass on, detections that threw. */
+/** What a step gives: verdicts, an alert to send, a path to pass on, detections that threw, what the fleet must know. */
 export interface Step {
   readonly signals: readonly Signal[];
   readonly alert: Alert | undefined;
   readonly path: Link | undefined;
   readonly failed: readonly string[];
+  readonly assessment?: Assessment | undefined;
+  readonly report?: Report | undefined;
 }
 
 const NOTHING: Step = { signals: [], alert: undefined, path: undefined, failed: [] };
@@ -45,20 +51,20 @@ export function plan(message: Message, into: Set<EntityKey>): void {
  * Takes one message before the memories that `plan` named; changes them. Of an event the seat is asked first, and its actor judges
  * with what the seat said.
  */
-export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Step {
+export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, panel: Panel, fleet?: FleetView): Step {
   if ('link' in message) {
     remember(memoryOf(message.link.to), message.link);
     return NOTHING;
   }
   const { event } = message;
   const seat = event.seat === undefined ? NOTHING : stepSeat(event, memoryOf(event.seat), panel);
-  const actor = stepActor(event, memoryOf(event.actor.entity), panel, seat.signals);
+  const actor = stepActor(event, memoryOf(event.actor.entity), panel, seat.signals, fleet);
   return seat.failed.length === 0 ? actor : { ...actor, failed: [...seat.failed, ...actor.failed] };
 }
 
 /** All messages of an event one after the other, in one process: what `step` gives for the event, the obtained entity told at once. */
-export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel): Step {
-  const judged = step({ event }, memoryOf, panel);
+export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel, fleet?: FleetView): Step {
+  const judged = step({ event }, memoryOf, panel, fleet);
   const link = linkIn(event);
   if (link !== undefined) remember(memoryOf(link.to), judged.path ?? link);
   return judged;
@@ -72,18 +78,27 @@ export function planAll(event: Event, into: Set<EntityKey>): void {
 }
 
 /** Score first, learn second; what raised a grave signal is not learned. */
-function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonly Signal[]): Step {
-  const age = memory.advance(event.time);
+function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonly Signal[], fleet: FleetView | undefined): Step {
+  const age = memory.advance(fleet === undefined ? event.time : Math.min(event.time, endOf(fleet)));
   values.read(event);
   const unseen = unseenMask(memory, values);
+  const draft = fleet === undefined ? undefined : new Draft();
+  const assessment = fleet === undefined || draft === undefined ? undefined : assess(event, memory, values, age, fleet, draft);
+  const report = draft === undefined || draft.isEmpty ? undefined : draft;
   const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor' });
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
   if (signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
-  if (signals.length === 0 && path === undefined && opinion.failed.length === 0) return NOTHING;
-  return { signals, alert, path, failed: opinion.failed };
+  if (signals.length === 0 && path === undefined && opinion.failed.length === 0 && report === undefined && assessment === undefined)
+    return NOTHING;
+  return { signals, alert, path, failed: opinion.failed, assessment, report };
+}
+
+/** The last moment of the day after the one that the fleet has reached: a clock that runs ahead ages nobody's habits. */
+function endOf(fleet: FleetView): number {
+  return (fleet.day + 2) * DAY - 1;
 }
 
 /** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */

@@ -9,12 +9,14 @@ export const DIMENSION_NUMBERS: ReadonlyMap<Dimension, number> = new Map(DIMENSI
 export class EventValues {
   readonly keys = new Uint32Array(DIMENSIONS.length);
   readonly marks = new Uint32Array(DIMENSIONS.length);
+  /** Where the memory that was asked last holds them; -1: nowhere. Good until that memory changes. */
+  readonly places = new Int16Array(DIMENSIONS.length);
 
   /** Reads the values of an event. */
   read(event: Event): void {
     this.set(0, event.operation.hash, event.operation.check);
     this.set(1, hash32(event.namespace), check16(event.namespace));
-    this.set(2, hash32(event.address.network), check16(event.address.network));
+    this.set(2, networkHash(event), check16(event.address.network));
     this.set(3, hash32(event.client.family), check16(event.client.family));
     this.set(4, responseHash(event), isAllowed(event) ? 0 : event.operation.check);
   }
@@ -23,6 +25,12 @@ export class EventValues {
     this.keys[dimension] = key;
     this.marks[dimension] = (((dimension + 1) << 16) | check) >>> 0;
   }
+}
+
+/** A private network is another place in each cluster. */
+function networkHash({ address, scope }: Event): number {
+  const hash = hash32(address.network);
+  return address.zone === 'outside' || address.zone === 'provider' ? hash : joinHash(hash, hash32(scope));
 }
 
 const ALLOWED = hash32('ok');

@@ -11,7 +11,9 @@ const USUAL = 3;
 export function unseenMask(memory: Memory, values: EventValues): number {
   let mask = 0;
   for (let dimension = 0; dimension < DIMENSIONS.length; dimension++) {
-    if (memory.values.find(values.keys[dimension] as number, values.marks[dimension] as number) < 0) mask |= 1 << dimension;
+    const place = memory.values.find(values.keys[dimension] as number, values.marks[dimension] as number);
+    values.places[dimension] = place;
+    if (place < 0) mask |= 1 << dimension;
   }
   return mask;
 }

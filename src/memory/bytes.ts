@@ -30,6 +30,10 @@ export class ByteWriter {
     const at = this.room(4);
     this.view.setUint32(at, value);
   }
+  f32(value: number): void {
+    const at = this.room(4);
+    this.view.setFloat32(at, value);
+  }
   f64(value: number): void {
     const at = this.room(8);
     this.view.setFloat64(at, value);
@@ -72,6 +76,9 @@ export class ByteReader {
   }
   u32(): number {
     return this.view.getUint32(this.take(4));
+  }
+  f32(): number {
+    return this.view.getFloat32(this.take(4));
   }
   f64(): number {
     return this.view.getFloat64(this.take(8));

@@ -1,5 +1,6 @@
 import type { Severity } from '../core/detection.ts';
 import { DAY, dayOf, type Millis } from '../core/time.ts';
+import type { Conduct } from './conduct.ts';
 import { bitCount, Values, WINDOW_DAYS } from './values.ts';
 
 /** Values within a time window that are told apart, over all questions of an entity. */
@@ -59,6 +60,8 @@ export class Memory {
   recent: Recent[] = [];
   origins: Origin[] = [];
   finding: OpenFinding | undefined = undefined;
+  /** Only of identities, which are compared with a fleet. */
+  conduct: Conduct | undefined = undefined;
 
   /** Hash of the last caller's place, and the day it was seen on; 0 before the first. */
   lastPlace = 0;
@@ -87,7 +90,7 @@ export class Memory {
       this.activity = steps >= WINDOW_DAYS ? 0 : (this.activity << steps) & (2 ** WINDOW_DAYS - 1);
       this.day = day;
     }
-    return this.day - day;
+    return Math.max(this.day - day, 0);
   }
 
   /** Counts the event as activity. `age` as given by `advance`; older than the window changes nothing but the count. */

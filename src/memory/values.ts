@@ -7,7 +7,7 @@ export const MOST_OF_DIMENSION = 96;
 /** Readable values that each dimension may keep whatever the others took. */
 const TEXTS_OF_DIMENSION = 3;
 /** UTF-8 bytes of readable values that one entity may keep; values beyond are remembered by hash only. */
-export const MOST_TEXT = 1_024;
+export const MOST_TEXT = 832;
 /** Bytes of one readable value. */
 const MOST_WORD = 64;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sensitivity } from '../../src/behaviour/cloud-power.ts';
 import { operation } from '../../src/core/operation.ts';
-import { sensitivity } from '../../src/detections/cloud-out-of-habit/sensitive.ts';
 import { armOperation } from '../../src/sources/azure/operation.ts';
 import { azureResource } from '../../src/sources/azure/resource.ts';
 

@@ -2,9 +2,17 @@ import type { Memory } from '../../src/memory/memory.ts';
 
 /** What a memory holds, without how it holds it: capacities and tables may differ between equal memories. */
 export function picture(memory: Memory): unknown {
-  const { values, since, day, activity, events, lastPlace, lastPlaceDay, recent, origins, finding } = memory;
+  const { values, since, day, activity, events, lastPlace, lastPlaceDay, recent, origins, finding, conduct } = memory;
   const head = { since, day, activity, events, lastPlace, lastPlaceDay };
-  return { ...head, recent, origins, finding, dropped: values.dropped, values: valuesOf(memory) };
+  return {
+    ...head,
+    recent,
+    origins,
+    finding,
+    conduct: conduct === undefined ? undefined : { ...conduct },
+    dropped: values.dropped,
+    values: valuesOf(memory),
+  };
 }
 
 /** The values of a memory, in order: key, mark, days, count, words. */

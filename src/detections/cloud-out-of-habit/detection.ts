@@ -1,10 +1,10 @@
+import { sensitivity } from '../../behaviour/cloud-power.ts';
 import { daysText, isOtherProgram, newBehaviour } from '../../core/because.ts';
 import { type Because, defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import { isWorkload } from '../../core/identity.ts';
 import { distinct, type Habit, habit } from '../../core/question.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
-import { sensitivity } from './sensitive.ts';
 
 /** An identity seen with something new from more networks than these within a week moves by nature: hosted build runners do. */
 const MANY_NETWORKS = 4;

@@ -1,4 +1,4 @@
-import type { Operation } from '../../core/operation.ts';
+import type { Operation } from '../core/operation.ts';
 
 /** What sort of power an operation gives or hides. */
 export type Sensitivity =

@@ -1,0 +1,245 @@
+/** One event against the identity's own baseline and the fleet: what is new, how strange that is, what the fleet must know of it. */
+import type { Event } from '../core/event.ts';
+import { DIMENSIONS } from '../core/question.ts';
+import { HOUR } from '../core/time.ts';
+import { ASPECTS, Conduct, SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
+import type { Memory } from '../memory/memory.ts';
+import { beginDay } from './begin-day.ts';
+import type { EventValues } from './dimensions.ts';
+import type { FleetView } from './fleet.ts';
+import { type Groups, groupsOf, peerValue } from './groups.ts';
+import { ANY, activeCell, classCell, FIRST, setCell, type Table } from './hazards.ts';
+import {
+  CALL_ENDS,
+  CALLS,
+  callsClass,
+  countCall,
+  NEW_VALUES,
+  newValuesClass,
+  SENSITIVE_CALLS,
+  sensitiveClass,
+  VALUE_ENDS,
+} from './rates.ts';
+import { DAILY, type Draft, WEEKLY } from './report.ts';
+import { COMMON_RINGS, type PeerCounts, peerCounts, ringOf } from './rings.ts';
+import { isSettled } from './settled.ts';
+import { bucketOf, GROWN_UP, stratumOf } from './strata.ts';
+import { type Novelty, rateSurprise, type Standing, type Surprise, surpriseOf } from './surprise.ts';
+import { tell } from './tell.ts';
+import { isSensitive, ORDINARY_WEIGHT, SENSITIVE_WEIGHT } from './weights.ts';
+
+/** Evidence of a day below this is every day's. */
+const EVIDENCE_FLOOR = 1.5;
+const WEEK = 7;
+const MOST_NEW = 65_535;
+/** Number of the aspect of sensitive operations. */
+const POWER = DIMENSIONS.length;
+
+/** A new value with what is known of it among peers. */
+export interface NewValue extends Novelty {
+  /** Seen before, but not often enough to be normal. */
+  readonly isProvisional: boolean;
+  readonly peers: PeerCounts;
+}
+
+/** What was made of an event with something new, or of one too many in an hour. */
+export interface Assessment {
+  /** Score of the event, weights included; the day's highest counts. */
+  readonly score: number;
+  /** What the event adds to the week's evidence at most. */
+  readonly evidence: number;
+  /** Sum of the week's evidence. */
+  readonly weekly: number;
+  readonly news: readonly NewValue[];
+  readonly surprise: Surprise;
+  readonly weight: number;
+  /** Score of this hour's calls, sensitive calls, the day's new values; 0 where nothing is unusual. */
+  readonly rates: { readonly calls: number; readonly sensitive: number; readonly values: number };
+  readonly standing: Standing;
+  /** What it is worth by the user's budget, and in which channel. */
+  readonly level: 'page' | 'digest' | undefined;
+  readonly channel: number;
+}
+
+/** Compares an event with the identity and the fleet, notes it in the identity's conduct and drafts what the fleet must know. */
+export function assess(
+  event: Event,
+  memory: Memory,
+  values: EventValues,
+  age: number,
+  fleet: FleetView,
+  draft: Draft,
+): Assessment | undefined {
+  memory.conduct ??= new Conduct();
+  const { conduct } = memory;
+  const sensitive = isSensitive(event.operation);
+  const standing = standingOf(event, memory, conduct);
+  if (conduct.day < memory.day) beginDay(event, memory, standing, fleet, draft);
+  countCall(conduct, Math.floor(event.time / HOUR), sensitive);
+  const busy = callsClass(conduct);
+  const probing = sensitiveClass(conduct);
+  const isNew = hasNews(values, memory, conduct, age);
+  if (!isNew && busy <= (conduct.first[CALLS] as number) && probing <= (conduct.first[SENSITIVE_CALLS] as number)) return undefined;
+  const groups = groupsOf(event);
+  const news = isNew ? newsOf(memory, values, age, fleet, groups) : [];
+  if (sensitive && news.length > 0) news.push(powerOf(news));
+  const found = judge(news, sensitive ? SENSITIVE_WEIGHT : ORDINARY_WEIGHT, { busy, probing }, standing, fleet);
+  note(
+    FIRST,
+    news.filter(({ isProvisional }) => !isProvisional),
+    standing,
+    draft,
+  );
+  note(ANY, news, standing, draft);
+  noteRates(found.classes, standing, draft);
+  const fresh = news.filter(({ isProvisional, aspect }) => !isProvisional && aspect !== POWER);
+  for (const { aspect } of fresh) draft.begun.push(peerValue(aspect, values.keys[aspect] as number));
+  if (fresh.length > 0) draft.groups = groups;
+  return conclude(found, news, standing, fleet, draft);
+}
+
+function standingOf(event: Event, memory: Memory, conduct: Conduct): Standing {
+  const activeDays = memory.activeDays(0) + 1;
+  return { stratum: stratumOf(event.actor), bucket: bucketOf(activeDays), activeDays, conduct };
+}
+
+/** True if a value was never seen, or is provisional and was not seen today. */
+function hasNews({ places }: EventValues, memory: Memory, conduct: Conduct, age: number): boolean {
+  const { days } = memory.values;
+  for (let aspect = 0; aspect < DIMENSIONS.length; aspect++) {
+    const place = places[aspect] as number;
+    if (place < 0) return true;
+    const seen = days[place] as number;
+    if ((seen & (1 << age)) === 0 && !isSettled(seen, memory, conduct)) return true;
+  }
+  return false;
+}
+
+function newsOf(memory: Memory, values: EventValues, age: number, fleet: FleetView, groups: Groups): NewValue[] {
+  const news: NewValue[] = [];
+  const conduct = memory.conduct as Conduct;
+  for (let aspect = 0; aspect < DIMENSIONS.length; aspect++) {
+    const place = values.places[aspect] as number;
+    const seen = place < 0 ? 0 : (memory.values.days[place] as number);
+    if (place >= 0 && ((seen & (1 << age)) !== 0 || isSettled(seen, memory, conduct))) continue;
+    const peers = peerCounts(groups, peerValue(aspect, values.keys[aspect] as number), fleet.settled, fleet.beginners);
+    const ring = ringOf(peers);
+    if (place < 0 || ring > (COMMON_RINGS[aspect] as number)) news.push({ aspect, ring, isProvisional: place >= 0, peers });
+  }
+  return news;
+}
+
+/** A sensitive operation, done in a new way: an aspect of its own, so that the fleet counts how rare that is. */
+function powerOf(news: readonly NewValue[]): NewValue {
+  const [first] = news as readonly [NewValue];
+  return { aspect: POWER, ring: 0, isProvisional: news.every(({ isProvisional }) => isProvisional), peers: first.peers };
+}
+
+interface Found {
+  readonly first: Surprise;
+  readonly any: Surprise;
+  readonly weight: number;
+  readonly classes: { readonly busy: number; readonly probing: number; readonly values: number };
+  readonly rates: Assessment['rates'];
+}
+
+function judge(
+  news: readonly NewValue[],
+  weight: number,
+  hour: { busy: number; probing: number },
+  standing: Standing,
+  { hazards }: FleetView,
+): Found {
+  const first = news.filter(({ isProvisional }) => !isProvisional);
+  const count = first.filter(({ aspect }) => aspect !== POWER).length;
+  standing.conduct.newValues = Math.min(standing.conduct.newValues + count, MOST_NEW);
+  const classes = { ...hour, values: newValuesClass(standing.conduct.newValues) };
+  const of = (feature: number, least: number, ends: readonly number[]) =>
+    least > (standing.conduct.first[feature] as number) ? rateSurprise(hazards, standing, feature, least - 1, ends) : 0;
+  return {
+    first: surpriseOf(FIRST, hazards, standing, first),
+    any: surpriseOf(ANY, hazards, standing, news),
+    weight,
+    classes,
+    rates: {
+      calls: of(CALLS, hour.busy, CALL_ENDS),
+      sensitive: of(SENSITIVE_CALLS, hour.probing, CALL_ENDS),
+      values: of(NEW_VALUES, first.length === 0 ? 0 : classes.values, VALUE_ENDS),
+    },
+  };
+}
+
+/** Counts the identity-day once for each aspect at its highest class, and once for each set of aspects. */
+function note(table: Table, news: readonly NewValue[], { stratum, bucket, conduct }: Standing, draft: Draft): void {
+  if (news.length === 0) return;
+  const group = activeCell(table, stratum, bucket);
+  const highest = table === FIRST ? conduct.first : conduct.any;
+  let set = 0;
+  for (const { aspect, ring } of news) {
+    set |= 1 << aspect;
+    if (table === FIRST && highest[aspect] === 0 && bucket >= GROWN_UP) conduct.news[aspect] = (conduct.news[aspect] as number) + 1;
+    raise(highest, aspect, ring + 1, group, draft);
+  }
+  const sets = table === FIRST ? conduct.firstSets : conduct.anySets;
+  const [half, bit] = [set >>> 5, 1 << (set & 31)];
+  if (((sets[half] as number) & bit) !== 0) return;
+  draft.gain(setCell(group, set));
+  sets[half] = (sets[half] as number) | bit;
+}
+
+function noteRates(classes: Found['classes'], { stratum, bucket, conduct }: Standing, draft: Draft): void {
+  const group = activeCell(FIRST, stratum, bucket);
+  const each = [classes.busy, classes.probing, classes.values];
+  for (const [index, found] of each.entries()) {
+    const feature = ASPECTS + index;
+    if (found > 0 && conduct.first[feature] === 0 && bucket >= GROWN_UP) conduct.news[feature] = (conduct.news[feature] as number) + 1;
+    raise(conduct.first, feature, found, group, draft);
+  }
+}
+
+function raise(highest: Uint8Array, feature: number, found: number, group: number, draft: Draft): void {
+  const before = highest[feature] as number;
+  if (found <= before) return;
+  if (before > 0) draft.lose(classCell(group, feature, before - 1));
+  draft.gain(classCell(group, feature, found - 1));
+  highest[feature] = found;
+}
+
+function conclude(found: Found, news: readonly NewValue[], standing: Standing, fleet: FleetView, draft: Draft): Assessment {
+  const { conduct } = standing;
+  const { first, any, rates, weight } = found;
+  const sensitiveRate = rates.sensitive === 0 ? 0 : rates.sensitive + SENSITIVE_WEIGHT;
+  const event = Math.max(
+    first.set === 0 ? 0 : first.score + weight,
+    rates.calls + ORDINARY_WEIGHT,
+    sensitiveRate,
+    rates.values + ORDINARY_WEIGHT,
+  );
+  const step = stepOf(event);
+  const evidence = stepOf(Math.max(any.set === 0 ? 0 : any.score + weight, event) - EVIDENCE_FLOOR);
+  conduct.note(step, evidence);
+  const daily = levelOf(step, fleet, 'daily');
+  const isHeard = conduct.day - conduct.weeklyAlertDay < WEEK && conduct.day !== conduct.weeklyAlertDay;
+  const weekly = evidence === 0 || isHeard ? undefined : levelOf(conduct.sums[0] as number, fleet, 'weekly');
+  const level = daily === 'page' || weekly === undefined ? daily : daily === undefined || weekly === 'page' ? weekly : daily;
+  if (weekly === 'page') conduct.weeklyAlertDay = conduct.day;
+  if (level === 'page') conduct.page();
+  tell(conduct, draft);
+  return {
+    score: event,
+    evidence: evidence / SCORE_STEPS,
+    weekly: (conduct.sums[0] as number) / WEEKLY_STEPS,
+    news,
+    surprise: first.set === 0 ? any : first,
+    weight,
+    rates,
+    standing,
+    level,
+    channel: daily === level ? DAILY : WEEKLY,
+  };
+}
+
+function levelOf(step: number, fleet: FleetView, channel: 'daily' | 'weekly'): 'page' | 'digest' | undefined {
+  if (step > fleet.page[channel]) return 'page';
+  return step > fleet.digest[channel] ? 'digest' : undefined;
+}

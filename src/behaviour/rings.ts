@@ -1,0 +1,68 @@
+import type { Groups } from './groups.ts';
+import type { Peers } from './peers.ts';
+
+/** Under which the identities of a group themselves are counted. */
+export const MEMBERS = 0;
+
+/** Nearest peers that know a value, by class: 0 is the least new. For explanations. */
+export const RING_WORDS = [
+  'most identities of the same name know it',
+  'several identities of the same name know it',
+  'two identities of the same name know it',
+  'identities of the same name began with it lately',
+  'an identity of the same namespace knows it',
+  'many identities of its kind in the same cluster know it',
+  'identities of its kind in the same cluster know it',
+  'identities of its kind elsewhere know it',
+  'identities of other kinds know it',
+  'no identity was ever seen with it',
+] as const;
+/**
+ * By dimension, rings up to here: once seen, such a value is no evidence any more. What others of the same program settled on, or begin with as well, is a
+ * roll-out; pods move between networks that others in their cluster use.
+ */
+export const COMMON_RINGS: readonly number[] = [3, 3, 6, 3, 3];
+
+/** How many identities of each group know a value, and how large the groups are. */
+export interface PeerCounts {
+  readonly app: number;
+  readonly apps: number;
+  readonly beginners: number;
+  readonly namespace: number;
+  readonly cluster: number;
+  readonly clusters: number;
+  readonly stratum: number;
+  readonly all: number;
+}
+
+/**
+ * The class of novelty of a value among peers (baselines.md 3). One peer never suffices within the own program: whoever took one identity of a name
+ * could else make its behaviour normal for the others.
+ */
+export function ringOf({ app, apps, beginners, namespace, cluster, clusters, stratum, all }: PeerCounts): number {
+  if (app >= 2) {
+    if (app * 2 >= apps) return 0;
+    return app >= 3 || app * 10 >= apps ? 1 : 2;
+  }
+  if (beginners >= 2) return 3;
+  if (namespace >= 1) return 4;
+  if (cluster >= 3 && cluster * 10 >= clusters) return 5;
+  if (cluster >= 2) return 6;
+  if (stratum >= 2) return 7;
+  return all >= 2 ? 8 : 9;
+}
+
+/** Asks the tables. `beginners`: table of values that are not yet settled. */
+export function peerCounts(groups: Groups, value: number, settled: Peers, beginners: Peers): PeerCounts {
+  const of = (group: number) => (group === 0 ? 0 : settled.count(group, value));
+  return {
+    app: of(groups.app),
+    apps: groups.app === 0 ? 0 : settled.count(groups.app, MEMBERS),
+    beginners: groups.app === 0 ? 0 : beginners.count(groups.app, value),
+    namespace: of(groups.namespace),
+    cluster: of(groups.cluster),
+    clusters: settled.count(groups.cluster, MEMBERS),
+    stratum: of(groups.stratum),
+    all: of(groups.all),
+  };
+}

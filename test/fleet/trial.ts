@@ -1,0 +1,163 @@
+/** A synthetic fleet judged by the product and by what a user would otherwise have. */
+import type { Thresholds } from '../../src/behaviour/fleet.ts';
+import type { EntityKey } from '../../src/core/identity.ts';
+import { type FleetDay, type FleetOptions, fleetDays } from './life.ts';
+import { type DayScore, Product } from './product.ts';
+import { fieldsOf, type Reference, references } from './references.ts';
+import { BUDGETS, type Hits, type Reached, recallAtEqual } from './tally.ts';
+
+/** Days after which a weekly alert of the same identity is heard again. */
+const WEEK = 7;
+
+/** What came of a trial. */
+export interface Trial {
+  readonly options: FleetOptions;
+  readonly records: number;
+  readonly refused: number;
+  readonly identityDays: number;
+  readonly reached: readonly Reached[];
+  /** Recall of the references at exactly the budget's false alerts, in the order of `BUDGETS`. */
+  readonly references: readonly { readonly name: string; readonly recalls: readonly number[] }[];
+  readonly microsPerRecord: number;
+}
+
+interface Judged {
+  readonly kind: string;
+  readonly score: DayScore;
+  readonly others: readonly number[];
+}
+
+interface JudgedDay {
+  readonly day: number;
+  readonly thresholds: readonly Thresholds[];
+  readonly scores: ReadonlyMap<EntityKey, DayScore>;
+  readonly campaigns: ReadonlyMap<EntityKey, string>;
+  readonly attacks: readonly Judged[];
+}
+
+function count(kinds: Map<string, Hits>, kind: string, isHit: boolean): void {
+  const tally = kinds.get(kind) ?? { hits: 0, all: 0 };
+  kinds.set(kind, { hits: tally.hits + Number(isHit), all: tally.all + 1 });
+}
+
+class Counting {
+  identityDays = 0;
+  readonly reached = BUDGETS.map(
+    (budget) => ({ budget, falseAlerts: 0, worstDay: 0, kinds: new Map(), campaigns: new Map() }) as Omit<Reached, 'identityDays'>,
+  );
+  readonly attacks: { readonly kind: string; readonly others: readonly number[] }[] = [];
+  readonly benign: number[][];
+  private readonly begun = new Map<string, number>();
+  private readonly heard = BUDGETS.map(() => new Map<EntityKey, number>());
+
+  constructor(others: number) {
+    this.benign = Array.from({ length: others }, () => []);
+  }
+
+  day({ day, thresholds, scores, campaigns, attacks }: JudgedDay): void {
+    this.identityDays += scores.size;
+    for (const name of campaigns.values()) if (!this.begun.has(name)) this.begun.set(name, day);
+    this.attacks.push(...attacks);
+    for (const [index, reached] of this.reached.entries()) {
+      const limits = thresholds[index] as Thresholds;
+      const alerting = [...scores].filter(([entity, score]) => this.isAlert(index, entity, day, score, limits)).map(([entity]) => entity);
+      const falseAlerts = alerting.filter((entity) => !campaigns.has(entity)).length;
+      reached.falseAlerts += falseAlerts;
+      reached.worstDay = Math.max(reached.worstDay, falseAlerts);
+      for (const [entity, name] of campaigns) this.campaign(reached, name, day, alerting.includes(entity));
+      for (const { kind, score } of attacks) count(reached.kinds, kind, score.daily > limits.daily || score.weekly > limits.weekly);
+    }
+  }
+
+  private isAlert(index: number, entity: EntityKey, day: number, score: DayScore, { daily, weekly }: Thresholds): boolean {
+    const heard = this.heard[index] as Map<EntityKey, number>;
+    if (score.weekly > weekly && day - (heard.get(entity) ?? -WEEK) >= WEEK) {
+      heard.set(entity, day);
+      return true;
+    }
+    return score.daily > daily;
+  }
+
+  private campaign(reached: Omit<Reached, 'identityDays'>, name: string, day: number, isAlert: boolean): void {
+    const known = reached.campaigns.get(name);
+    reached.campaigns.set(name, known ?? (isAlert ? day - (this.begun.get(name) ?? day) : undefined));
+  }
+}
+
+/** Runs a fleet. `onDay` is told how far it has come. */
+export function runTrial(options: FleetOptions, onDay: (day: number) => void): Trial {
+  const product = new Product();
+  const others = references();
+  const counting = new Counting(others.length);
+  let records = 0;
+  const begun = performance.now();
+  for (const day of fleetDays(options)) {
+    const isScored = day.day >= options.warmUp;
+    const thresholds = product.thresholds();
+    const attacks = judgeDay(day, product, others, isScored ? counting.benign : undefined);
+    records += day.records.length;
+    const scores = product.endDay();
+    if (isScored) counting.day({ day: day.day, thresholds, scores, campaigns: campaignsOf(day, product), attacks });
+    onDay(day.day);
+  }
+  const { identityDays, reached } = counting;
+  return {
+    options,
+    records,
+    refused: product.refused,
+    identityDays,
+    reached: reached.map((each) => ({ ...each, identityDays })),
+    references: others.map(({ name }, index) => ({
+      name,
+      recalls: BUDGETS.map((budget) =>
+        recallAtEqual(
+          budget,
+          counting.benign[index] ?? [],
+          counting.attacks.map(({ kind, others: scores }) => ({ kind, score: scores[index] ?? 0 })),
+        ),
+      ),
+    })),
+    microsPerRecord: ((performance.now() - begun) * 1_000) / records,
+  };
+}
+
+/** Plays a day to all, the attacks in the shadow where their time comes. */
+function judgeDay(day: FleetDay, product: Product, others: readonly Reference[], benign: number[][] | undefined): Judged[] {
+  const highest = others.map(() => new Map<string, number>());
+  const judged: Judged[] = [];
+  let next = 0;
+  const playTo = (end: number) => {
+    for (; next < end; next++) {
+      const record = day.records[next] as string;
+      product.take(record);
+      const fields = fieldsOf(record);
+      for (const [index, other] of others.entries()) {
+        const score = other.take(fields, day.day);
+        const known = highest[index] as Map<string, number>;
+        known.set(fields.identity, Math.max(known.get(fields.identity) ?? 0, score));
+      }
+    }
+  };
+  for (const { at, kind, records } of day.attacks) {
+    playTo(at);
+    const fields = records.map(fieldsOf);
+    const scores = others.map((other) => Math.max(...fields.map((each) => other.score(each, day.day))));
+    judged.push({ kind, score: product.shadow(records), others: scores });
+  }
+  playTo(day.records.length);
+  if (benign !== undefined) for (const [index, scores] of highest.entries()) benign[index]?.push(...scores.values());
+  return judged;
+}
+
+/** Identities that are in a campaign today. */
+function campaignsOf({ records, campaigns }: FleetDay, product: Product): ReadonlyMap<EntityKey, string> {
+  const found = new Map<EntityKey, string>();
+  if (campaigns.size === 0) return found;
+  for (const record of records) {
+    const from = record.indexOf('"auditID":"') + 11;
+    const name = from < 11 ? undefined : campaigns.get(record.slice(from, record.indexOf('"', from)));
+    const entity = name === undefined ? undefined : product.entityOf(record);
+    if (name !== undefined && entity !== undefined) found.set(entity, name);
+  }
+  return found;
+}

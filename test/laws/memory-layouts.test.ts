@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY } from '../../src/core/time.ts';
+import { Conduct } from '../../src/memory/conduct.ts';
+import { Memory } from '../../src/memory/memory.ts';
+import { pack, unpack } from '../../src/memory/pack.ts';
+import { FIRST_DAY } from '../support/arbitrary-record.ts';
+import { picture } from '../support/memory-picture.ts';
+
+/** A memory by hand: two values, one recent value, one origin, a finding. */
+function smallMemory(): Memory {
+  const memory = new Memory();
+  memory.advance(FIRST_DAY);
+  memory.note(FIRST_DAY, 0);
+  memory.advance(FIRST_DAY + DAY);
+  memory.note(FIRST_DAY + DAY, 0);
+  memory.values.add(0x01020304, 0x00010005, 1, 'get configmaps');
+  memory.values.add(0xfffefdfc, 0x0003000b, 0, undefined);
+  memory.values.touch(0, 0);
+  memory.moved(0x0a0b0c0d, 0);
+  memory.recent.push({ question: 4711, value: 0xdeadbeef, seconds: 1_772_409_600 });
+  memory.origins.push({ credential: 'JTI=1', by: 'alice@example.com', via: [], event: 'mint' });
+  const uid = '00000000-0000-8000-a000-000000000001';
+  const detections = [{ id: 'k8s-exec', severity: 'medium' as const }];
+  memory.finding = { uid, openedAt: FIRST_DAY, lastAt: FIRST_DAY + 1, severity: 'high', count: 3, sent: 2, detections };
+  return memory;
+}
+
+/** The same with the conduct of an identity that has had a page. */
+function conductingMemory(): Memory {
+  const memory = smallMemory();
+  const conduct = new Conduct();
+  conduct.begin(memory.day);
+  conduct.first.set([1, 0, 3, 0, 0, 1, 2, 0, 4]);
+  conduct.any.set([2, 0, 3, 0, 1, 1]);
+  conduct.firstSets.set([0x80000001, 5]);
+  conduct.anySets.set([7, 0x80000000]);
+  conduct.newValues = 3;
+  conduct.hour = memory.day * 24 + 5;
+  conduct.calls = 70_000;
+  conduct.sensitiveCalls = 9;
+  conduct.recordWeek = 2_930;
+  conduct.records.set([5, 6, 7, 8]);
+  conduct.sensitiveRecords.set([1, 2, 3, 4]);
+  conduct.news.set([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5]);
+  conduct.expected.set([0.25, 0.125, 1, 2, 3, 4, 5, 6, 7]);
+  conduct.note(97, 67);
+  conduct.page();
+  conduct.weeklyAlertDay = memory.day - 3;
+  conduct.peersWeek = 2_931;
+  conduct.toldDay = memory.day;
+  conduct.toldScore = 97;
+  conduct.toldSum = 33;
+  memory.conduct = conduct;
+  return memory;
+}
+
+/** What `pack` made of these memories when each layout was fixed. A change that breaks this loses what every user has learned. */
+const LAYOUT_1 =
+  '014279cabd838000000000502300000003000000020a0b0c0d000050230002000000000102030400010005000000030002fffefdfc0003000b000000' +
+  '01000100010000000e67657420636f6e6669676d6170730100001267deadbeef69a4d3000100054a54493d310011616c696365406578616d706c652e' +
+  '636f6d00046d696e7401002430303030303030302d303030302d383030302d613030302d3030303030303030303030314279cabd838000004279cabd' +
+  '838010000300000003000000020100086b38732d6578656302';
+const LAYOUT_2 =
+  '024279cabd838000000000502300000003000000020a0b0c0d000050230002000000000102030400010005000000030002fffefdfc0003000b000000' +
+  '01000100010000000e67657420636f6e6669676d6170730100001267deadbeef69a4d3000100054a54493d310011616c696365406578616d706c652e' +
+  '636f6d0000046d696e7401002430303030303030302d303030302d383030302d613030302d3030303030303030303030314279cabd838000004279ca' +
+  'bd838010000300000003000000020100086b38732d6578656302';
+const LAYOUT_3 =
+  '034279cabd838000000000502300000003000000020a0b0c0d000050230002000000000102030400010005000000030002fffefdfc0003000b000000' +
+  '01000100010000000e67657420636f6e6669676d6170730100001267deadbeef69a4d3000100054a54493d310011616c696365406578616d706c652e' +
+  '636f6d0000046d696e7401002430303030303030302d303030302d383030302d613030302d3030303030303030303030314279cabd838000004279ca' +
+  'bd838010000300000003000000020100086b38732d657865630201000050238000000100000005000000078000000001000300000102000402000300' +
+  '010100030007834d00011170000000090b7200000005000000060000000700000008000000010000000200000003000000043f0000003f8000003fc0' +
+  '00004000000040200000404000004060000040800000409000003e8000003e0000003f80000040000000404000004080000040a0000040c0000040e0' +
+  '00006100000000000000000000000000430000000000002100000000000000000000000000502350200b73502300016121';
+
+test('memories packed in former layouts are still read', () => {
+  for (const layout of [LAYOUT_1, LAYOUT_2]) assert.deepEqual(picture(unpack(Buffer.from(layout, 'hex'))), picture(smallMemory()));
+});
+
+test('memories of the layout in force are read, and packed as they were', () => {
+  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_3, 'hex'))), picture(conductingMemory()));
+  assert.equal(Buffer.from(pack(conductingMemory())).toString('hex'), LAYOUT_3);
+});
