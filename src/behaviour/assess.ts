@@ -2,13 +2,14 @@
 import type { Event } from '../core/event.ts';
 import { DIMENSIONS } from '../core/question.ts';
 import { HOUR } from '../core/time.ts';
-import { ASPECTS, Conduct, SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
+import { Conduct, SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
 import type { Memory } from '../memory/memory.ts';
 import { beginDay } from './begin-day.ts';
 import type { EventValues } from './dimensions.ts';
 import type { FleetView } from './fleet.ts';
 import { type Groups, groupsOf, peerValue } from './groups.ts';
-import { ANY, activeCell, classCell, FIRST, setCell, type Table } from './hazards.ts';
+import { ANY, FIRST } from './hazards.ts';
+import { type Classes, note, noteRates } from './notes.ts';
 import {
   CALL_ENDS,
   CALLS,
@@ -23,9 +24,9 @@ import {
 import { DAILY, type Draft, WEEKLY } from './report.ts';
 import { COMMON_RINGS, type PeerCounts, peerCounts, ringOf } from './rings.ts';
 import { isSettled } from './settled.ts';
-import { bucketOf, GROWN_UP, stratumOf } from './strata.ts';
+import { bucketOf, stratumOf } from './strata.ts';
 import { type Novelty, rateSurprise, type Standing, type Surprise, surpriseOf } from './surprise.ts';
-import { tell } from './tell.ts';
+import { isCase, tell } from './tell.ts';
 import { isSensitive, ORDINARY_WEIGHT, SENSITIVE_WEIGHT } from './weights.ts';
 
 /** Evidence of a day below this is every day's. */
@@ -71,7 +72,20 @@ export function assess(
   draft: Draft,
 ): Assessment | undefined {
   memory.conduct ??= new Conduct();
-  const { conduct } = memory;
+  const found = compare(event, memory, memory.conduct, values, age, fleet, draft);
+  if (isCase(memory.conduct)) draft.silence();
+  return found;
+}
+
+function compare(
+  event: Event,
+  memory: Memory,
+  conduct: Conduct,
+  values: EventValues,
+  age: number,
+  fleet: FleetView,
+  draft: Draft,
+): Assessment | undefined {
   const sensitive = isSensitive(event.operation);
   const standing = standingOf(event, memory, conduct);
   if (conduct.day < memory.day) beginDay(event, memory, standing, fleet, draft);
@@ -137,9 +151,9 @@ function powerOf(news: readonly NewValue[]): NewValue {
 
 interface Found {
   readonly first: Surprise;
-  readonly any: Surprise;
+  readonly touched: Surprise;
   readonly weight: number;
-  readonly classes: { readonly busy: number; readonly probing: number; readonly values: number };
+  readonly classes: Classes;
   readonly rates: Assessment['rates'];
 }
 
@@ -158,7 +172,7 @@ function judge(
     least > (standing.conduct.first[feature] as number) ? rateSurprise(hazards, standing, feature, least - 1, ends) : 0;
   return {
     first: surpriseOf(FIRST, hazards, standing, first),
-    any: surpriseOf(ANY, hazards, standing, news),
+    touched: surpriseOf(ANY, hazards, standing, news),
     weight,
     classes,
     rates: {
@@ -169,45 +183,9 @@ function judge(
   };
 }
 
-/** Counts the identity-day once for each aspect at its highest class, and once for each set of aspects. */
-function note(table: Table, news: readonly NewValue[], { stratum, bucket, conduct }: Standing, draft: Draft): void {
-  if (news.length === 0) return;
-  const group = activeCell(table, stratum, bucket);
-  const highest = table === FIRST ? conduct.first : conduct.any;
-  let set = 0;
-  for (const { aspect, ring } of news) {
-    set |= 1 << aspect;
-    if (table === FIRST && highest[aspect] === 0 && bucket >= GROWN_UP) conduct.news[aspect] = (conduct.news[aspect] as number) + 1;
-    raise(highest, aspect, ring + 1, group, draft);
-  }
-  const sets = table === FIRST ? conduct.firstSets : conduct.anySets;
-  const [half, bit] = [set >>> 5, 1 << (set & 31)];
-  if (((sets[half] as number) & bit) !== 0) return;
-  draft.gain(setCell(group, set));
-  sets[half] = (sets[half] as number) | bit;
-}
-
-function noteRates(classes: Found['classes'], { stratum, bucket, conduct }: Standing, draft: Draft): void {
-  const group = activeCell(FIRST, stratum, bucket);
-  const each = [classes.busy, classes.probing, classes.values];
-  for (const [index, found] of each.entries()) {
-    const feature = ASPECTS + index;
-    if (found > 0 && conduct.first[feature] === 0 && bucket >= GROWN_UP) conduct.news[feature] = (conduct.news[feature] as number) + 1;
-    raise(conduct.first, feature, found, group, draft);
-  }
-}
-
-function raise(highest: Uint8Array, feature: number, found: number, group: number, draft: Draft): void {
-  const before = highest[feature] as number;
-  if (found <= before) return;
-  if (before > 0) draft.lose(classCell(group, feature, before - 1));
-  draft.gain(classCell(group, feature, found - 1));
-  highest[feature] = found;
-}
-
 function conclude(found: Found, news: readonly NewValue[], standing: Standing, fleet: FleetView, draft: Draft): Assessment {
   const { conduct } = standing;
-  const { first, any, rates, weight } = found;
+  const { first, touched, rates, weight } = found;
   const sensitiveRate = rates.sensitive === 0 ? 0 : rates.sensitive + SENSITIVE_WEIGHT;
   const event = Math.max(
     first.set === 0 ? 0 : first.score + weight,
@@ -216,7 +194,7 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
     rates.values + ORDINARY_WEIGHT,
   );
   const step = stepOf(event);
-  const evidence = stepOf(Math.max(any.set === 0 ? 0 : any.score + weight, event) - EVIDENCE_FLOOR);
+  const evidence = stepOf(Math.max(touched.set === 0 ? 0 : touched.score + weight, event) - EVIDENCE_FLOOR);
   conduct.note(step, evidence);
   const daily = levelOf(step, fleet, 'daily');
   const isHeard = conduct.day - conduct.weeklyAlertDay < WEEK && conduct.day !== conduct.weeklyAlertDay;
@@ -230,7 +208,7 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
     evidence: evidence / SCORE_STEPS,
     weekly: (conduct.sums[0] as number) / WEEKLY_STEPS,
     news,
-    surprise: first.set === 0 ? any : first,
+    surprise: first.set === 0 ? touched : first,
     weight,
     rates,
     standing,

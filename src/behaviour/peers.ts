@@ -1,7 +1,7 @@
 import { joinHash } from '../core/hash.ts';
 
 const FIRST_ROOM = 1_024;
-/** Pairs of group and value that are counted; 9 MB. Beyond, new ones are not: nobody is then taken for a peer who is none. */
+/** Pairs of group and value that are counted; 17 MB. Beyond, new ones are not: nobody is then taken for a peer who is none. */
 export const MOST_PAIRS = 1 << 20;
 const MOST_COUNT = 65_535;
 

@@ -38,6 +38,14 @@ export class Draft implements Report {
     this.cells.push(-cell - 1);
   }
 
+  /** Leaves only where the identity stands: of a case nothing is counted as usual. */
+  silence(): void {
+    this.cells.length = 0;
+    this.settled.length = 0;
+    this.begun.length = 0;
+    this.isActive = false;
+  }
+
   get isEmpty(): boolean {
     return this.cells.length === 0 && this.moves.length === 0 && this.settled.length === 0 && this.begun.length === 0;
   }

@@ -179,7 +179,7 @@ class Life {
         if (actor !== undefined) this.drips.push({ actor, from: day, name: `drip-${day}-${i}` });
       }
     }
-    for (const actor of this.flooders) {
+    for (const actor of day < options.warmUp ? [] : this.flooders) {
       for (const made of this.flood())
         campaigns.set(this.put(actor, made, midnight(day) + random.next() * 24 * HOUR, into), `flood ${actor.name}`);
     }
