@@ -30,6 +30,8 @@ export interface Step {
 
 const NOTHING: Step = { signals: [], alert: undefined, path: undefined, failed: [] };
 const values = new EventValues();
+/** Re-used until something is written into it: most events leave it empty. */
+let spare = new Draft();
 
 /** The link that an event makes besides itself: the event goes to its actor, then the link to whom it obtained. */
 export function linkIn(event: Event): Link | undefined {
@@ -82,9 +84,8 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   const age = memory.advance(fleet === undefined ? event.time : Math.min(event.time, endOf(fleet)));
   values.read(event);
   const unseen = unseenMask(memory, values);
-  const draft = fleet === undefined ? undefined : new Draft();
-  const assessment = fleet === undefined || draft === undefined ? undefined : assess(event, memory, values, age, fleet, draft);
-  const report = draft === undefined || draft.isEmpty ? undefined : draft;
+  const assessment = fleet === undefined ? undefined : assess(event, memory, values, age, fleet, spare);
+  const report = taken();
   const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor' });
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
@@ -94,6 +95,14 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   if (signals.length === 0 && path === undefined && opinion.failed.length === 0 && report === undefined && assessment === undefined)
     return NOTHING;
   return { signals, alert, path, failed: opinion.failed, assessment, report };
+}
+
+/** What was drafted for the fleet, if anything. */
+function taken(): Report | undefined {
+  if (spare.isEmpty) return undefined;
+  const report = spare;
+  spare = new Draft();
+  return report;
 }
 
 /** The last moment of the day after the one that the fleet has reached: a clock that runs ahead ages nobody's habits. */

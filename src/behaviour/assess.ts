@@ -87,13 +87,13 @@ function compare(
   draft: Draft,
 ): Assessment | undefined {
   const sensitive = isSensitive(event.operation);
-  const standing = standingOf(event, memory, conduct);
-  if (conduct.day < memory.day) beginDay(event, memory, standing, fleet, draft);
+  if (conduct.day < memory.day) beginDay(event, memory, standingOf(event, memory, conduct), fleet, draft);
   countCall(conduct, Math.floor(event.time / HOUR), sensitive);
   const busy = callsClass(conduct);
   const probing = sensitiveClass(conduct);
   const isNew = hasNews(values, memory, conduct, age);
   if (!isNew && busy <= (conduct.first[CALLS] as number) && probing <= (conduct.first[SENSITIVE_CALLS] as number)) return undefined;
+  const standing = standingOf(event, memory, conduct);
   const groups = groupsOf(event);
   const news = isNew ? newsOf(memory, values, age, fleet, groups) : [];
   if (sensitive && news.length > 0) news.push(powerOf(news));

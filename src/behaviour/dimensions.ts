@@ -30,7 +30,18 @@ export class EventValues {
 /** A private network is another place in each cluster. */
 function networkHash({ address, scope }: Event): number {
   const hash = hash32(address.network);
-  return address.zone === 'outside' || address.zone === 'provider' ? hash : joinHash(hash, hash32(scope));
+  return address.zone === 'outside' || address.zone === 'provider' ? hash : joinHash(hash, scopeHash(scope));
+}
+
+let lastScope = '';
+let lastHash = hash32('');
+
+function scopeHash(scope: string): number {
+  if (scope !== lastScope) {
+    lastScope = scope;
+    lastHash = hash32(scope);
+  }
+  return lastHash;
 }
 
 const ALLOWED = hash32('ok');

@@ -43,10 +43,11 @@ export class Draft implements Report {
     this.cells.length = 0;
     this.settled.length = 0;
     this.begun.length = 0;
+    this.groups = undefined;
     this.isActive = false;
   }
 
   get isEmpty(): boolean {
-    return this.cells.length === 0 && this.moves.length === 0 && this.settled.length === 0 && this.begun.length === 0;
+    return this.cells.length === 0 && this.moves.length === 0 && this.settled.length === 0 && this.begun.length === 0 && !this.isActive;
   }
 }
