@@ -7,6 +7,7 @@ import { fileInlet } from './adapters/file/inlet.ts';
 import { MemoryStore } from './adapters/memory/store.ts';
 import { blindSpotsOf } from './alerting/blind-spots.ts';
 import type { FormatContext } from './alerting/formats/context.ts';
+import { diffBaselines, forgetBaseline, listBaselines, showBaseline } from './cli/baseline.ts';
 import { checkAll } from './cli/checking.ts';
 import { demo } from './cli/demo.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
         await (await import('./cli/topics.ts')).topics(options, (await import('./cli/open-services.ts')).openTopics),
       replay: async (options) => await (await import('./cli/replay.ts')).replay(options, await runPartsOf(context, version)),
       config: showConfig,
+      baseline: { list: listBaselines, show: showBaseline, diff: diffBaselines, forget: forgetBaseline },
     },
     version,
   );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/detection.ts';
+import type { BaselineOptions } from './baseline.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import { Mistake } from './mistake.ts';
@@ -18,9 +19,15 @@ export interface Verbs {
   topics(options: TopicsOptions): Promise<ExitCode>;
   replay(options: ReplayOptions): Promise<ExitCode>;
   config(options: { readonly config?: string }): Promise<ExitCode>;
+  readonly baseline: {
+    list(options: BaselineOptions): Promise<ExitCode>;
+    show(word: string, options: BaselineOptions): Promise<ExitCode>;
+    diff(before: string, after: string): Promise<ExitCode>;
+    forget(word: string, options: BaselineOptions): Promise<ExitCode>;
+  };
 }
 
-const VERBS = ['scan', 'demo', 'check', 'run', 'topics', 'replay', 'config'] as const;
+const VERBS = ['scan', 'demo', 'check', 'run', 'topics', 'replay', 'config', 'baseline'] as const;
 
 const SCAN_EXAMPLES = `
 Examples:
@@ -100,8 +107,32 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
     .description('Check detections, sources, their stories, generated files and the configuration.')
     .option(...CONFIG_OPTION, notEmpty)
     .action(async (options: { config?: string }) => done(await verbs.check(options)));
+  baselineVerbs(program, verbs, done);
   serviceVerbs(program, verbs, done);
   return program;
+}
+
+/** The verbs that look into what was learned. */
+function baselineVerbs(program: Command, { baseline }: Verbs, done: (code: ExitCode) => void): void {
+  const group = base(program.command('baseline')).description('Look into what was learned of identities: list, show, diff, forget.');
+  const named = (name: string) =>
+    base(group.command(name)).requiredOption('--state <file>', 'state file, as scan --save-state writes it', notEmpty);
+  named('list')
+    .description('List the identities, one a line, tabs between columns.')
+    .action(async (options: BaselineOptions) => done(await baseline.list(options)));
+  named('show')
+    .description('Print what is remembered of one identity.')
+    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
+    .action(async (word: string, options: BaselineOptions) => done(await baseline.show(word, options)));
+  named('forget')
+    .description('Remove one identity from the state file, so that it is learned anew.')
+    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
+    .action(async (word: string, options: BaselineOptions) => done(await baseline.forget(word, options)));
+  base(group.command('diff'))
+    .description('Print what identities show in one state file and not in the other: - only before, + only after.')
+    .argument('<before>', 'state file', notEmpty)
+    .argument('<after>', 'state file', notEmpty)
+    .action(async (before: string, after: string) => done(await baseline.diff(before, after)));
 }
 
 /** The verbs that need Kafka and Redis. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { StateEntry } from '../adapters/memory/state-file.ts';
 import { readStateFile, StateFileError, writeStateFile } from '../adapters/memory/state-file.ts';
 import { printable } from '../alerting/escape.ts';
+import type { EntityKey } from '../core/identity.ts';
 import { Mistake } from './mistake.ts';
 import { plural } from './quantities.ts';
 import { systemReason } from './system-reason.ts';
@@ -16,17 +17,23 @@ export interface Savable {
   restore(entity: string, packed: Uint8Array): void;
 }
 
-/** Puts the contents of a state file into memory; returns the line for the summary. Throws a Mistake if the file cannot be used. */
-export async function loadState(file: string, memory: Savable): Promise<string> {
+/** Hands over the entries of a state file in order; how many there were. Throws a Mistake if the file cannot be used, also where `visit` throws a RangeError. */
+export async function readState(file: string, visit: (entity: EntityKey, packed: Uint8Array) => void): Promise<number> {
   let count = 0;
   try {
     for await (const [entity, packed] of readStateFile(file)) {
-      memory.restore(entity, packed);
+      visit(entity, packed);
       count++;
     }
   } catch (cause) {
     throw new Mistake(`--state: ${stateProblem(file, cause)}`);
   }
+  return count;
+}
+
+/** Puts the contents of a state file into memory; returns the line for the summary. Throws a Mistake if the file cannot be used. */
+export async function loadState(file: string, memory: Savable): Promise<string> {
+  const count = await readState(file, (entity, packed) => memory.restore(entity, packed));
   return `began with the state of ${plural(count, 'entity', 'entities')} from ${printable(file)}`;
 }
 
