@@ -98,18 +98,22 @@ function compare(
   const news = isNew ? newsOf(memory, values, age, fleet, groups) : [];
   if (sensitive && news.length > 0) news.push(powerOf(news));
   const found = judge(news, sensitive ? SENSITIVE_WEIGHT : ORDINARY_WEIGHT, { busy, probing }, standing, fleet);
-  note(
-    FIRST,
-    news.filter(({ isProvisional }) => !isProvisional),
-    standing,
-    draft,
-  );
-  note(ANY, news, standing, draft);
-  noteRates(found.classes, standing, draft);
-  const fresh = news.filter(({ isProvisional, aspect }) => !isProvisional && aspect !== POWER);
-  for (const { aspect } of fresh) draft.begun.push(peerValue(aspect, values.keys[aspect] as number));
-  if (fresh.length > 0) draft.groups = groups;
-  return conclude(found, news, standing, fleet, draft);
+  const assessment = conclude(found, news, standing, fleet, draft);
+  // What pages is no sample of what is usual: an intruder who does all at once every day would make it so.
+  const told = assessment.level === 'page' ? undefined : draft;
+  const fresh = news.filter(({ isProvisional }) => !isProvisional);
+  note(FIRST, fresh, standing, told);
+  note(ANY, news, standing, told);
+  noteRates(found.classes, standing, told);
+  if (told !== undefined) begin(fresh, groups, values, told);
+  return assessment;
+}
+
+/** Tells the peers which values the identity begins with. */
+function begin(fresh: readonly NewValue[], groups: Groups, { keys }: EventValues, draft: Draft): void {
+  if (fresh.length === 0) return;
+  draft.groups = groups;
+  for (const { aspect } of fresh) if (aspect !== POWER) draft.begun.push(peerValue(aspect, keys[aspect] as number));
 }
 
 function standingOf(event: Event, memory: Memory, conduct: Conduct): Standing {

@@ -11,8 +11,8 @@ export interface Classes {
   readonly values: number;
 }
 
-/** Counts the identity-day once for each aspect at its highest class, and once for each set of aspects. */
-export function note(table: Table, news: readonly Novelty[], { stratum, bucket, conduct }: Standing, draft: Draft): void {
+/** Counts the identity-day once for each aspect at its highest class, and once for each set of aspects. Without a draft the identity alone takes note. */
+export function note(table: Table, news: readonly Novelty[], { stratum, bucket, conduct }: Standing, draft: Draft | undefined): void {
   if (news.length === 0) return;
   const group = activeCell(table, stratum, bucket);
   const highest = table === FIRST ? conduct.first : conduct.any;
@@ -25,11 +25,12 @@ export function note(table: Table, news: readonly Novelty[], { stratum, bucket, 
   const sets = table === FIRST ? conduct.firstSets : conduct.anySets;
   const [half, bit] = [set >>> 5, 1 << (set & 31)];
   if (((sets[half] as number) & bit) !== 0) return;
-  draft.gain(setCell(group, set));
+  draft?.gain(setCell(group, set));
   sets[half] = (sets[half] as number) | bit;
 }
 
-export function noteRates(classes: Classes, { stratum, bucket, conduct }: Standing, draft: Draft): void {
+/** The same for the hour's calls and the day's new values. */
+export function noteRates(classes: Classes, { stratum, bucket, conduct }: Standing, draft: Draft | undefined): void {
   const group = activeCell(FIRST, stratum, bucket);
   const each = [classes.busy, classes.probing, classes.values];
   for (const [index, found] of each.entries()) {
@@ -39,10 +40,10 @@ export function noteRates(classes: Classes, { stratum, bucket, conduct }: Standi
   }
 }
 
-function raise(highest: Uint8Array, feature: number, found: number, group: number, draft: Draft): void {
+function raise(highest: Uint8Array, feature: number, found: number, group: number, draft: Draft | undefined): void {
   const before = highest[feature] as number;
   if (found <= before) return;
-  if (before > 0) draft.lose(classCell(group, feature, before - 1));
-  draft.gain(classCell(group, feature, found - 1));
+  if (before > 0) draft?.lose(classCell(group, feature, before - 1));
+  draft?.gain(classCell(group, feature, found - 1));
   highest[feature] = found;
 }

@@ -16,8 +16,6 @@ export interface Report {
   readonly groups: Groups | undefined;
   readonly settled: readonly number[];
   readonly begun: readonly number[];
-  /** Alerts raised, by level. */
-  readonly alerted: 'page' | 'digest' | undefined;
 }
 
 /** A report as it comes about. */
@@ -28,7 +26,6 @@ export class Draft implements Report {
   groups: Groups | undefined = undefined;
   readonly settled: number[] = [];
   readonly begun: number[] = [];
-  alerted: 'page' | 'digest' | undefined = undefined;
 
   gain(cell: number): void {
     this.cells.push(cell + 1);
