@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import { RedisShardStore } from '../../src/adapters/redis/shard-store.ts';
 import { shardOf } from '../../src/core/shard.ts';
 import { DAY } from '../../src/core/time.ts';
+import { Conduct } from '../../src/memory/conduct.ts';
 import { Memory } from '../../src/memory/memory.ts';
 import { pack } from '../../src/memory/pack.ts';
 import { Positions } from '../../src/memory/positions.ts';
 
 const FIRST_DAY = Date.UTC(2026, 2, 2);
 
-/** A memory with 200 values, readable ones among them as an identity would have. */
+/** A memory with 200 values, readable ones among them, and a conduct, as an identity would have. */
 function fullMemory(): Memory {
   const memory = new Memory();
   for (let value = 0; value < 200; value++) {
@@ -17,6 +18,7 @@ function fullMemory(): Memory {
     memory.values.add(Math.imul(value + 1, 0x9e3779b1) >>> 0, ((dimension << 16) | value) >>> 0, age, `watch deployments in ns-${value}`);
     memory.note(FIRST_DAY + (value % 20) * DAY, age);
   }
+  memory.conduct = new Conduct();
   return memory;
 }
 
