@@ -1,28 +1,10 @@
-/** Random numbers from a seed: the same seed gives the same fleet on every machine. */
-export class Random {
-  private state: number;
+import { Random as Uniform } from '../support/random.ts';
 
-  constructor(seed: number) {
-    this.state = seed >>> 0;
-  }
-
-  /** Uniform in [0, 1): mulberry32. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = this.state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
+/** Random numbers from a seed, of the distributions that a fleet needs. */
+export class Random extends Uniform {
   /** True with a chance. */
   chance(chance: number): boolean {
     return this.next() < chance;
-  }
-
-  /** Whole number below `end`. */
-  below(end: number): number {
-    return Math.floor(this.next() * end);
   }
 
   pick<T>(items: readonly T[]): T {

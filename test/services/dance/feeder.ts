@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 import { root } from '../../support/paths.ts';
+import type { Random } from '../../support/random.ts';
 import { chainRecords } from './chain.ts';
-import type { Random } from './random.ts';
 
 /** What the feeder does, as far as it has come. */
 export interface Feeder {

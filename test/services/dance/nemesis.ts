@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from './random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Troupe } from './troupe.ts';
 
 /** What a nemesis may do to services. */
