@@ -14,6 +14,8 @@ const range = z.string().superRefine((text, issues) => {
 
 const ranges = z.array(range).max(10_000, 'has more than 10,000 entries');
 
+const perThousand = z.number().gt(0, 'must be above 0').max(1_000, 'must be at most 1000');
+
 /** Every key there is: default, sentence (`description`) and unit. Whatever lists keys is made from it. */
 export const schema = z.strictObject({
   cluster: name.default('default').meta({ description: 'Name of the cluster for records that do not name one themselves.', unit: 'text' }),
@@ -37,6 +39,22 @@ export const schema = z.strictObject({
       for (const { path, what } of contradictions(networks)) issues.addIssue({ code: 'custom', path: [...path], message: what });
     })
     .prefault({}),
+  budget: z
+    .strictObject({
+      page: perThousand.default(1).meta({
+        description: 'False alerts of medium severity and above that behaviour alone may raise.',
+        unit: 'per 1,000 identities and day',
+      }),
+      digest: perThousand.default(10).meta({
+        description: 'False alerts of low severity and above that behaviour alone may raise.',
+        unit: 'per 1,000 identities and day',
+      }),
+    })
+    .superRefine(({ page, digest }, issues) => {
+      if (page > digest)
+        issues.addIssue({ code: 'custom', path: ['page'], message: `is ${page}, which is above budget.digest, ${digest}` });
+    })
+    .prefault({}),
   kafka,
   topics,
   redis,
@@ -47,6 +65,11 @@ export const schema = z.strictObject({
 
 /** The configuration in force, every default filled in, deeply frozen. */
 export type Config = z.infer<typeof schema>;
+
+/** The budget as shares of identity-days. */
+export function budgetOf({ budget }: Config): { readonly page: number; readonly digest: number } {
+  return { page: budget.page / 1_000, digest: budget.digest / 1_000 };
+}
 
 /** What decides the configuration besides the defaults; later ones win: file, environment, command line. */
 export interface ConfigSources {

@@ -7,6 +7,7 @@ import { fileInlet } from './adapters/file/inlet.ts';
 import { MemoryStore } from './adapters/memory/store.ts';
 import { blindSpotsOf } from './alerting/blind-spots.ts';
 import type { FormatContext } from './alerting/formats/context.ts';
+import { LocalFleet } from './behaviour/fleet.ts';
 import { diffBaselines, forgetBaseline, listBaselines, showBaseline } from './cli/baseline.ts';
 import { checkAll } from './cli/checking.ts';
 import { demo } from './cli/demo.ts';
@@ -20,6 +21,7 @@ import type { RunParts } from './cli/run.ts';
 import { scan } from './cli/scan.ts';
 import { showConfig } from './cli/show-config.ts';
 import { watchOutput } from './cli/standard-output.ts';
+import { budgetOf } from './config.ts';
 import { asObject, asString } from './core/json.ts';
 import { Panel } from './detections/panel.ts';
 import { detections } from './detections/registry.gen.ts';
@@ -44,10 +46,11 @@ function partsOf(context: FormatContext): Parts {
   return {
     context,
     memory: () => new MemoryStore(),
+    fleet: (config) => new LocalFleet(budgetOf(config)),
     inlet: (inputs, onBytes) => fileInlet(inputs, { onProgress: onBytes }),
-    judge: (settings, store, outlet, learnOnly) => {
+    judge: (settings, store, fleet, outlet, learnOnly) => {
       const panel = new Panel(learnOnly ? detections.map(silenced) : detections);
-      return new Worker({ settings, sources, panel, store, outlet, calls: new Calls(), inflate });
+      return new Worker({ settings, sources, panel, store, fleet, outlet, calls: new Calls(), inflate });
     },
   };
 }

@@ -5,9 +5,10 @@
 import { addToFinding } from './alerting/finding.ts';
 import { type Assessment, assess } from './behaviour/assess.ts';
 import { EventValues } from './behaviour/dimensions.ts';
-import type { FleetView } from './behaviour/fleet.ts';
 import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
+import type { FleetView } from './behaviour/picture.ts';
 import { Draft, type Report } from './behaviour/report.ts';
+import { UNCALIBRATED, unusualOf } from './behaviour/unusual.ts';
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
@@ -86,7 +87,7 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   const unseen = unseenMask(memory, values);
   const assessment = fleet === undefined ? undefined : assess(event, memory, values, age, fleet, spare);
   const report = taken();
-  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor' });
+  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor', unusual: unusualOf(event, memory, fleet, assessment) });
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
   if (signals.some(isGrave)) memory.note(event.time, age);
@@ -105,9 +106,11 @@ function taken(): Report | undefined {
   return report;
 }
 
-/** The last moment of the day after the one that the fleet has reached: a clock that runs ahead ages nobody's habits. */
+/** Days after the fleet's at most: a clock that runs ahead for longer ages nobody's habits, a holiday is waited out. */
+const LEEWAY = 7;
+
 function endOf(fleet: FleetView): number {
-  return (fleet.day + 2) * DAY - 1;
+  return (fleet.day + LEEWAY + 1) * DAY - 1;
 }
 
 /** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */
@@ -118,7 +121,7 @@ function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
     memory.events++;
     return NOTHING;
   }
-  const { signals, failed } = panel.judge({ event, memory, age, unseen: 0, subject: 'seat' });
+  const { signals, failed } = panel.judge({ event, memory, age, unseen: 0, subject: 'seat', unusual: UNCALIBRATED });
   memory.note(event.time, age);
   return { ...NOTHING, signals, failed };
 }

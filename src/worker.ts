@@ -2,6 +2,7 @@
  * The shell of one process: when things happen (on Kafka and Redis it is `roles/`'s affair). A piece of bytes is read into events, the memories they concern are loaded, every event is
  * judged in order, alerts are sent, and only then are the memories saved. What is judged and how is `pipeline.ts`'s affair.
  */
+import type { LocalFleet } from './behaviour/fleet.ts';
 import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
@@ -26,6 +27,7 @@ const MOST_COUNTED = 1_000_000;
 export interface WorkerParts extends ReaderParts {
   readonly panel: Panel;
   readonly store: Store;
+  readonly fleet: LocalFleet;
   readonly outlet: Outlet;
   readonly calls: Calls;
 }
@@ -106,7 +108,10 @@ export class Worker {
   }
 
   private judge(event: Event, memoryOf: (entity: EntityKey) => Memory, alerts: Alert[]): void {
-    const { alert, failed } = judge(event, memoryOf, this.parts.panel);
+    const { fleet, panel } = this.parts;
+    const view = fleet.at(event.time, event.actor.entity);
+    const { alert, failed, report } = judge(event, memoryOf, panel, view);
+    if (report !== undefined) fleet.take(report, view);
     for (const detection of failed) this.tally.noteFailed(detection);
     if (alert === undefined) return;
     this.tally.noteAlert(alert);

@@ -6,10 +6,10 @@ import { Conduct, SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts
 import type { Memory } from '../memory/memory.ts';
 import { beginDay } from './begin-day.ts';
 import type { EventValues } from './dimensions.ts';
-import type { FleetView } from './fleet.ts';
 import { type Groups, groupsOf, peerValue } from './groups.ts';
 import { ANY, FIRST } from './hazards.ts';
 import { type Classes, note, noteRates } from './notes.ts';
+import type { FleetView } from './picture.ts';
 import {
   CALL_ENDS,
   CALLS,
@@ -112,8 +112,8 @@ function compare(
 /** Tells the peers which values the identity begins with. */
 function begin(fresh: readonly NewValue[], groups: Groups, { keys }: EventValues, draft: Draft): void {
   if (fresh.length === 0) return;
-  draft.groups = groups;
-  for (const { aspect } of fresh) if (aspect !== POWER) draft.begun.push(peerValue(aspect, keys[aspect] as number));
+  const begun = fresh.filter(({ aspect }) => aspect !== POWER).map(({ aspect }) => peerValue(aspect, keys[aspect] as number));
+  draft.introductions.push({ groups, settled: [], begun });
 }
 
 function standingOf(event: Event, memory: Memory, conduct: Conduct): Standing {
@@ -190,25 +190,18 @@ function judge(
 function conclude(found: Found, news: readonly NewValue[], standing: Standing, fleet: FleetView, draft: Draft): Assessment {
   const { conduct } = standing;
   const { first, touched, rates, weight } = found;
-  const sensitiveRate = rates.sensitive === 0 ? 0 : rates.sensitive + SENSITIVE_WEIGHT;
-  const event = Math.max(
-    first.set === 0 ? 0 : first.score + weight,
-    rates.calls + ORDINARY_WEIGHT,
-    sensitiveRate,
-    rates.values + ORDINARY_WEIGHT,
-  );
-  const step = stepOf(event);
-  const evidence = stepOf(Math.max(touched.set === 0 ? 0 : touched.score + weight, event) - EVIDENCE_FLOOR);
+  const score = scoreOf(found);
+  const step = stepOf(score);
+  const evidence = stepOf(Math.max(touched.set === 0 ? 0 : touched.score + weight, score) - EVIDENCE_FLOOR);
   conduct.note(step, evidence);
-  const daily = levelOf(step, fleet, 'daily');
-  const isHeard = conduct.day - conduct.weeklyAlertDay < WEEK && conduct.day !== conduct.weeklyAlertDay;
-  const weekly = evidence === 0 || isHeard ? undefined : levelOf(conduct.sums[0] as number, fleet, 'weekly');
-  const level = daily === 'page' || weekly === undefined ? daily : daily === undefined || weekly === 'page' ? weekly : daily;
-  if (weekly === 'page') conduct.weeklyAlertDay = conduct.day;
-  if (level === 'page') conduct.page();
+  const verdict = verdictOf(step, evidence, conduct, fleet);
+  if (verdict.level === 'page') {
+    if (!conduct.hasPaged) draft.pages = 1;
+    conduct.page();
+  }
   tell(conduct, draft);
   return {
-    score: event,
+    score,
     evidence: evidence / SCORE_STEPS,
     weekly: (conduct.sums[0] as number) / WEEKLY_STEPS,
     news,
@@ -216,9 +209,28 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
     weight,
     rates,
     standing,
-    level,
-    channel: daily === level ? DAILY : WEEKLY,
+    ...verdict,
   };
+}
+
+/** What is new and what is too much, each with its weight: the strangest counts. */
+function scoreOf({ first, rates, weight }: Found): number {
+  return Math.max(
+    first.set === 0 ? 0 : first.score + weight,
+    rates.calls + ORDINARY_WEIGHT,
+    rates.sensitive === 0 ? 0 : rates.sensitive + SENSITIVE_WEIGHT,
+    rates.values + ORDINARY_WEIGHT,
+  );
+}
+
+/** The graver of what today and what the week is worth; a week's page is told once a week. */
+function verdictOf(step: number, evidence: number, conduct: Conduct, fleet: FleetView): Pick<Assessment, 'level' | 'channel'> {
+  const daily = levelOf(step, fleet, 'daily');
+  const isHeard = conduct.day - conduct.weeklyAlertDay < WEEK && conduct.day !== conduct.weeklyAlertDay;
+  const weekly = evidence === 0 || isHeard ? undefined : levelOf(conduct.sums[0] as number, fleet, 'weekly');
+  if (weekly === 'page') conduct.weeklyAlertDay = conduct.day;
+  const isWeekly = weekly !== undefined && daily !== 'page' && (daily === undefined || weekly === 'page');
+  return isWeekly ? { level: weekly, channel: WEEKLY } : { level: daily, channel: DAILY };
 }
 
 function levelOf(step: number, fleet: FleetView, channel: 'daily' | 'weekly'): 'page' | 'digest' | undefined {

@@ -2,9 +2,9 @@ import type { Event } from '../core/event.ts';
 import { FEATURES } from '../memory/conduct.ts';
 import type { Memory } from '../memory/memory.ts';
 import { DIMENSION_NUMBERS } from './dimensions.ts';
-import type { FleetView } from './fleet.ts';
 import { groupsOf, peerValue } from './groups.ts';
 import { ANY, activeCell, FIRST } from './hazards.ts';
+import type { FleetView } from './picture.ts';
 import type { Draft } from './report.ts';
 import { MEMBERS } from './rings.ts';
 import { isSettled } from './settled.ts';
@@ -28,15 +28,14 @@ export function beginDay(event: Event, memory: Memory, standing: Standing, { haz
     conduct.news[feature] = (conduct.news[feature] as number) * KEPT;
     conduct.expected[feature] = (conduct.expected[feature] as number) * KEPT + expected;
   }
-  draft.isActive = true;
+  draft.active = 1;
   draft.gain(group);
   draft.gain(activeCell(ANY, stratum, bucket));
   tell(conduct, draft);
   const week = Math.floor(memory.day / WEEK);
   if (week === conduct.peersWeek) return;
   conduct.peersWeek = week;
-  draft.groups = groupsOf(event);
-  draft.settled.push(MEMBERS, ...settledValues(memory, standing));
+  draft.introductions.push({ groups: groupsOf(event), settled: [MEMBERS, ...settledValues(memory, standing)], begun: [] });
 }
 
 function settledValues(memory: Memory, { conduct }: Standing): number[] {

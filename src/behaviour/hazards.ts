@@ -18,6 +18,8 @@ export const ANY: Table = 1;
 
 /** Weight that a day keeps the day after: a half-life of 34 days. */
 const KEPT = 0.98;
+/** Days after which next to nothing is left. */
+const MOST_FADING = 1_000;
 /** Weight of the guess that aspects are independent, in identity-days. */
 const GUESS = 5;
 /** What was never seen may come once in ten times as many identity-days as were watched: they cannot tell less. */
@@ -44,12 +46,21 @@ export function setCell(group: number, set: number): number {
  * workers tell, in any order.
  */
 export class Hazards {
-  readonly cells = new Float64Array(CELLS);
+  readonly cells: Float64Array;
 
-  /** Lets so many days fade. */
+  constructor(cells = new Float64Array(CELLS)) {
+    this.cells = cells;
+  }
+
+  copy(): Hazards {
+    return new Hazards(this.cells.slice());
+  }
+
+  /** Lets so many days fade, one after the other: the same numbers whether they pass together or apart. */
   fade(days: number): void {
-    const kept = KEPT ** days;
-    for (let cell = 0; cell < CELLS; cell++) this.cells[cell] = (this.cells[cell] as number) * kept;
+    for (let left = Math.min(days, MOST_FADING); left > 0; left--) {
+      for (let cell = 0; cell < CELLS; cell++) this.cells[cell] = (this.cells[cell] as number) * KEPT;
+    }
   }
 
   /** Identity-days of a group. */

@@ -1,4 +1,5 @@
 import { joinHash } from '../core/hash.ts';
+import type { ByteReader, ByteWriter } from '../memory/bytes.ts';
 
 const FIRST_ROOM = 1_024;
 /** Pairs of group and value that are counted; 17 MB. Beyond, new ones are not: nobody is then taken for a peer who is none. */
@@ -17,6 +18,41 @@ export class Peers {
   private now = new Uint16Array(FIRST_ROOM);
   private before = new Uint16Array(FIRST_ROOM);
   private week = 0;
+
+  copy(): Peers {
+    const copy = new Peers();
+    copy.refused = this.refused;
+    copy.week = this.week;
+    copy.size = this.size;
+    copy.keys = this.keys.slice();
+    copy.now = this.now.slice();
+    copy.before = this.before.slice();
+    return copy;
+  }
+
+  write(writer: ByteWriter): void {
+    for (const word of [this.week, this.refused, this.size]) writer.u32(word);
+    for (let place = 0; place < this.keys.length; place++) {
+      if (this.keys[place] === 0) continue;
+      writer.u32(this.keys[place] as number);
+      writer.u16(this.now[place] as number);
+      writer.u16(this.before[place] as number);
+    }
+  }
+
+  /** What `write` wrote. Throws RangeError on damaged bytes. */
+  static read(reader: ByteReader): Peers {
+    const peers = new Peers();
+    peers.week = reader.u32();
+    peers.refused = reader.u32();
+    const size = reader.u32();
+    if (size > MOST_PAIRS) throw new RangeError(`a table of peers of ${size} pairs is larger than any`);
+    let room = FIRST_ROOM;
+    while (room < size * 2) room *= 2;
+    peers.empty(room);
+    for (let left = size; left > 0; left--) peers.put(reader.u32(), reader.u16(), reader.u16());
+    return peers;
+  }
 
   /** Pairs counted. */
   get pairs(): number {
@@ -73,16 +109,23 @@ export class Peers {
     }
     let room = least;
     while (room < kept.length * 2) room *= 2;
+    this.empty(room);
+    for (const place of kept) this.put(keys[place] as number, now[place] as number, before[place] as number);
+  }
+
+  private empty(room: number): void {
+    this.size = 0;
     this.keys = new Uint32Array(room);
     this.now = new Uint16Array(room);
     this.before = new Uint16Array(room);
-    this.size = kept.length;
-    for (const place of kept) {
-      const at = this.find(keys[place] as number);
-      this.keys[at] = keys[place] as number;
-      this.now[at] = now[place] as number;
-      this.before[at] = before[place] as number;
-    }
+  }
+
+  private put(pair: number, now: number, before: number): void {
+    const at = this.find(pair);
+    this.keys[at] = pair;
+    this.now[at] = now;
+    this.before[at] = before;
+    this.size++;
   }
 }
 

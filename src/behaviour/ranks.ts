@@ -3,6 +3,7 @@ import { SCORE_DAYS, SCORE_STEPS } from '../memory/conduct.ts';
 const STEPS = 256;
 /** Days held: the window and the day that begins. */
 const HELD = SCORE_DAYS + 1;
+export const RANK_CELLS = HELD * STEPS;
 /** Exceedances from which the empirical rank is used alone; and from which the tail is extrapolated. */
 const ENOUGH = 3;
 const SOME = 15;
@@ -22,8 +23,15 @@ export interface Move {
  * (baselines.md 4). Additive.
  */
 export class Ranks {
-  private readonly counts = new Int32Array(HELD * STEPS);
-  private today = 0;
+  readonly counts = new Int32Array(RANK_CELLS);
+  today = 0;
+
+  copy(): Ranks {
+    const copy = new Ranks();
+    copy.counts.set(this.counts);
+    copy.today = this.today;
+    return copy;
+  }
 
   /** Moves to a day; what is older than the window goes. */
   begin(day: number): void {
@@ -40,11 +48,6 @@ export class Ranks {
   /** Identities whose highest score is above a step. */
   above(step: number): number {
     return this.totals().reduce((sum, count, at) => sum + (at > step ? count : 0), 0);
-  }
-
-  /** Identities active in the window. */
-  get identities(): number {
-    return this.above(-1);
   }
 
   /**

@@ -5,27 +5,35 @@ import type { Move } from './ranks.ts';
 export const DAILY = 0;
 export const WEEKLY = 1;
 
+/** Where an identity's highest score stood and stands, in one channel. */
+export type ChannelMove = Move & { readonly channel: number };
+
+/** Values that an identity settled on, and those it begins with, told to its groups. */
+export interface Introduction {
+  readonly groups: Groups;
+  readonly settled: readonly number[];
+  readonly begun: readonly number[];
+}
+
 /** What an identity tells the fleet about an event: additive, so that any order of reports gives the same tables. */
 export interface Report {
   /** Cells of the hazards that gain (cell + 1) or lose (-cell - 1) an identity-day. */
   readonly cells: readonly number[];
-  /** True once for each day on which the identity is active. */
-  readonly isActive: boolean;
-  readonly moves: readonly (Move & { readonly channel: number })[];
-  /** Groups and values that their counts go up by one for. */
-  readonly groups: Groups | undefined;
-  readonly settled: readonly number[];
-  readonly begun: readonly number[];
+  /** Identity-days: 1 with an identity's first event of a day. */
+  readonly active: number;
+  /** Identity-days with a page: 1 with an identity's first page of a day. */
+  readonly pages: number;
+  readonly moves: readonly ChannelMove[];
+  readonly introductions: readonly Introduction[];
 }
 
 /** A report as it comes about. */
 export class Draft implements Report {
   readonly cells: number[] = [];
-  isActive = false;
-  readonly moves: (Move & { readonly channel: number })[] = [];
-  groups: Groups | undefined = undefined;
-  readonly settled: number[] = [];
-  readonly begun: number[] = [];
+  active = 0;
+  pages = 0;
+  readonly moves: ChannelMove[] = [];
+  readonly introductions: Introduction[] = [];
 
   gain(cell: number): void {
     this.cells.push(cell + 1);
@@ -35,16 +43,46 @@ export class Draft implements Report {
     this.cells.push(-cell - 1);
   }
 
-  /** Leaves only where the identity stands: of a case nothing is counted as usual. */
+  /** Leaves only where the identity stands: of a case nothing is counted as usual, and its pages use up nobody's budget. */
   silence(): void {
     this.cells.length = 0;
-    this.settled.length = 0;
-    this.begun.length = 0;
-    this.groups = undefined;
-    this.isActive = false;
+    this.introductions.length = 0;
+    this.active = 0;
+    this.pages = 0;
   }
 
   get isEmpty(): boolean {
-    return this.cells.length === 0 && this.moves.length === 0 && this.settled.length === 0 && this.begun.length === 0 && !this.isActive;
+    const { cells, moves, introductions, active, pages } = this;
+    return cells.length === 0 && moves.length === 0 && introductions.length === 0 && active === 0 && pages === 0;
+  }
+}
+
+/** Many reports of one span of event time, summed. */
+export class Bundle {
+  /** Change of each cell of the hazards. */
+  readonly cells = new Map<number, number>();
+  active = 0;
+  pages = 0;
+  readonly moves: ChannelMove[] = [];
+  readonly introductions: Introduction[] = [];
+
+  add(report: Report): void {
+    for (const cell of report.cells) this.change(Math.abs(cell) - 1, Math.sign(cell));
+    this.active += report.active;
+    this.pages += report.pages;
+    this.moves.push(...report.moves);
+    this.introductions.push(...report.introductions);
+  }
+
+  merge(other: Bundle): void {
+    for (const [cell, change] of other.cells) this.change(cell, change);
+    this.active += other.active;
+    this.pages += other.pages;
+    for (const move of other.moves) this.moves.push(move);
+    for (const introduction of other.introductions) this.introductions.push(introduction);
+  }
+
+  private change(cell: number, by: number): void {
+    this.cells.set(cell, (this.cells.get(cell) ?? 0) + by);
   }
 }

@@ -4,19 +4,6 @@ import type { Peers } from './peers.ts';
 /** Under which the identities of a group themselves are counted. */
 export const MEMBERS = 0;
 
-/** Nearest peers that know a value, by class: 0 is the least new. For explanations. */
-export const RING_WORDS = [
-  'most identities of the same name know it',
-  'several identities of the same name know it',
-  'two identities of the same name know it',
-  'identities of the same name began with it lately',
-  'an identity of the same namespace knows it',
-  'many identities of its kind in the same cluster know it',
-  'identities of its kind in the same cluster know it',
-  'identities of its kind elsewhere know it',
-  'identities of other kinds know it',
-  'no identity was ever seen with it',
-] as const;
 /**
  * By dimension, rings up to here: once seen, such a value is no evidence any more. What others of the same program settled on, or begin with as well, is a
  * roll-out; pods move between networks that others in their cluster use.
@@ -32,14 +19,16 @@ export interface PeerCounts {
   readonly cluster: number;
   readonly clusters: number;
   readonly stratum: number;
+  readonly strata: number;
   readonly all: number;
+  readonly alls: number;
 }
 
 /**
  * The class of novelty of a value among peers (baselines.md 3). One peer never suffices within the own program: whoever took one identity of a name
  * could else make its behaviour normal for the others.
  */
-export function ringOf({ app, apps, beginners, namespace, cluster, clusters, stratum, all }: PeerCounts): number {
+export function ringOf({ app, apps, beginners, namespace, cluster, clusters, stratum, all }: Omit<PeerCounts, 'strata' | 'alls'>): number {
   if (app >= 2) {
     if (app * 2 >= apps) return 0;
     return app >= 3 || app * 10 >= apps ? 1 : 2;
@@ -63,6 +52,8 @@ export function peerCounts(groups: Groups, value: number, settled: Peers, beginn
     cluster: of(groups.cluster),
     clusters: settled.count(groups.cluster, MEMBERS),
     stratum: of(groups.stratum),
+    strata: settled.count(groups.stratum, MEMBERS),
     all: of(groups.all),
+    alls: settled.count(groups.all, MEMBERS),
   };
 }

@@ -50,21 +50,25 @@ export async function diffBaselines(before: string, after: string): Promise<Exit
 
 /** Removes an identity from a state file: it is learned anew. */
 export async function forgetBaseline(word: string, { state }: BaselineOptions): Promise<ExitCode> {
-  const all = await packedIn(state);
+  let fleet: Uint8Array | undefined;
+  const all = await packedIn(state, (packed) => {
+    fleet = packed;
+  });
   const entity = entityFor(word, all.keys());
   all.delete(entity);
-  const text = await saveState(state, { size: all.size, entries: () => all.entries(), restore: () => undefined });
+  const text = await saveState(state, { size: all.size, entries: () => all.entries() }, fleet);
   process.stderr.write(`forgot ${printable(entity, 500)}; ${text}\n`);
   return EXIT.done;
 }
 
 /** Memories stay packed until one is looked at: a state may hold half a million. Throws a Mistake if one is of another layout. */
-async function packedIn(file: string): Promise<Map<EntityKey, Uint8Array>> {
+async function packedIn(file: string, visitFleet?: (packed: Uint8Array) => void): Promise<Map<EntityKey, Uint8Array>> {
   const all = new Map<EntityKey, Uint8Array>();
-  await readState(file, (entity, packed) => {
+  const visit = (entity: EntityKey, packed: Uint8Array) => {
     unpack(packed);
     all.set(entity, packed);
-  });
+  };
+  await readState(file, visit, visitFleet);
   return all;
 }
 

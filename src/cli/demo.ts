@@ -37,6 +37,7 @@ export async function demo(parts: Parts): Promise<ExitCode> {
       inputs: [recording],
       config,
       memory: parts.memory(),
+      fleet: parts.fleet(config),
       render: teller(story, config),
       progress,
       interrupt,

@@ -56,6 +56,8 @@ function section(title: string, items: readonly string[], bullet: string): reado
 
 function question({ kind, name, minutes }: Question<unknown>): string {
   switch (kind) {
+    case 'unusual':
+      return 'how unusual it is beside the fleet, by the budget';
     case 'habit':
       return 'what the identity usually does';
     case 'first-seen':

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { streamOutlet } from '../adapters/file/outlet.ts';
 import type { FormatContext } from '../alerting/formats/context.ts';
+import type { LocalFleet } from '../behaviour/fleet.ts';
 import type { Config } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Settings } from '../core/settings.ts';
@@ -15,10 +16,10 @@ import type { Interrupt } from './interrupt.ts';
 import { addressBook } from './networks.ts';
 import type { Progress } from './progress.ts';
 import { isReaderGone } from './standard-output.ts';
-import type { Savable } from './state.ts';
+import type { Restorable, Savable } from './state.ts';
 
 /** `dropped`: entities forgotten for want of room. */
-export type LocalMemory = Store & Savable & { readonly dropped: number };
+export type LocalMemory = Store & Savable & Restorable & { readonly dropped: number };
 
 /** Turns pieces into alerts: the worker, as far as the command line is concerned. */
 export interface Judge {
@@ -39,8 +40,9 @@ export type OnBytes = (read: number, total: number) => void;
 export interface Parts {
   readonly context: FormatContext;
   memory(): LocalMemory;
+  fleet(config: Config): LocalFleet;
   inlet(inputs: readonly string[], onBytes: OnBytes): Inlet;
-  judge(settings: Settings, memory: LocalMemory, outlet: Outlet, learnOnly: boolean): Judge;
+  judge(settings: Settings, memory: LocalMemory, fleet: LocalFleet, outlet: Outlet, learnOnly: boolean): Judge;
 }
 
 /** One run over some logs. */
@@ -48,6 +50,7 @@ export interface Run {
   readonly inputs: readonly string[];
   readonly config: Config;
   readonly memory: LocalMemory;
+  readonly fleet: LocalFleet;
   /** Text of an alert, or undefined where it is not to be printed. */
   readonly render: (alert: Alert) => string | undefined;
   readonly progress: Progress;
@@ -87,7 +90,7 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
     },
   });
   const settings: Settings = { cluster: run.config.cluster, address: addressBook(run.config.networks) };
-  const judge = parts.judge(settings, run.memory, outlet, run.learnOnly === true);
+  const judge = parts.judge(settings, run.memory, run.fleet, outlet, run.learnOnly === true);
   const inlet = parts.inlet(run.inputs, (bytes, total) => progress.show({ bytes, total, records: judge.tally.entries }));
   try {
     await inlet.read((piece) => judge.take(piece), interrupt.signal);

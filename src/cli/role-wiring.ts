@@ -1,6 +1,6 @@
 import type { FormatContext } from '../alerting/formats/context.ts';
 import { toOcsfText } from '../alerting/formats/ocsf.ts';
-import type { Config } from '../config.ts';
+import { budgetOf, type Config } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
 import { type Detection, severityRank } from '../core/detection.ts';
 import type { Source } from '../core/source.ts';
@@ -9,6 +9,7 @@ import type { Inflate } from '../envelopes/json-text.ts';
 import type { OutRecord, StreamOutlet } from '../ports/stream.ts';
 import { DeadLetters } from '../roles/dead-letters.ts';
 import { Detect, type DetectParts } from '../roles/detect.ts';
+import { FleetPictures } from '../roles/fleet-pictures.ts';
 import { Normalise, type NormaliseParts } from '../roles/normalise.ts';
 import type { Post } from '../roles/running.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -25,6 +26,9 @@ export interface RoleParts {
   readonly sources: readonly Source[];
   readonly inflate: Inflate;
 }
+
+/** Long enough for the others to write what is waited for, short enough to be no delay. */
+const WAIT_MILLIS = 50;
 
 /** The consumer group of a role. */
 export function groupOf({ kafka }: Config, role: RoleName): string {
@@ -75,6 +79,8 @@ export function detectParts(
     alertsTopic: config.topics.alerts,
     recordOf: alertRecord(config, services, parts.context),
     store: services.store(),
+    fleet: new FleetPictures({ store: services.store(), budget: budgetOf(config), onPicture: (view) => telemetry.metrics.fleet(view) }),
+    waitMillis: WAIT_MILLIS,
     flushMillis: config.worker.flushSeconds * 1_000,
     mostEntities: config.worker.entities,
   };

@@ -2,6 +2,8 @@ import { printable } from '../alerting/escape.ts';
 import type { FormatContext } from '../alerting/formats/context.ts';
 import { toOcsfText } from '../alerting/formats/ocsf.ts';
 import { toText } from '../alerting/formats/text.ts';
+import type { LocalFleet } from '../behaviour/fleet.ts';
+import { packLocal } from '../behaviour/pack-fleet.ts';
 import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
@@ -44,14 +46,19 @@ export async function scan(paths: readonly string[], options: ScanOptions, parts
   const interrupt = watchInterrupts(() => progress.hide());
   try {
     const memory = parts.memory();
-    const notes = options.state === undefined ? [] : [await loadState(options.state, memory)];
+    const fleet = parts.fleet(config);
+    const notes = options.state === undefined ? [] : [await loadState(options.state, memory, fleet)];
     const render = renderer(options.format ?? usualFormat(), config, parts.context);
     const learnOnly = options.learnOnly === true;
-    const judged = await judgeLogs({ inputs, config, memory, render, progress, interrupt, output: process.stdout, learnOnly }, parts);
+    const judged = await judgeLogs(
+      { inputs, config, memory, fleet, render, progress, interrupt, output: process.stdout, learnOnly },
+      parts,
+    );
     if (memory.dropped > 0) notes.push(`forgotten for want of room: ${plural(memory.dropped, 'entity', 'entities')} not seen for longest`);
     if (learnOnly) notes.push('learned only: everything in these logs was taken as normal');
     try {
-      if (options.saveState !== undefined) notes.push(await keptState(options.saveState, judged, memory, options.state !== undefined));
+      if (options.saveState !== undefined)
+        notes.push(await keptState(options.saveState, judged, { memory, fleet }, options.state !== undefined));
     } finally {
       process.stderr.write(`${summaryText({ ...judged, minSeverity: config.minSeverity, notes, learnOnly })}\n`);
     }
@@ -96,12 +103,17 @@ function flagLayers(options: ScanOptions): Layer[] {
   return layers;
 }
 
+interface Learned {
+  readonly memory: LocalMemory;
+  readonly fleet: LocalFleet;
+}
+
 /** An empty memory is not written: it would take the place of a good one that a run without input knows nothing about. */
-async function keptState(file: string, { tally, cut }: Judged, memory: LocalMemory, continued: boolean): Promise<string> {
+async function keptState(file: string, { tally, cut }: Judged, { memory, fleet }: Learned, continued: boolean): Promise<string> {
   const notSaved = `state not saved to ${printable(file)}`;
   if (cut !== undefined) return `${notSaved}: the logs were not read to their end`;
   if (tally.judged === 0 && !continued) return `${notSaved}: nothing was judged`;
-  const saved = await saveState(file, memory);
+  const saved = await saveState(file, memory, packLocal(fleet));
   const unread = (tally.rejectedBy.get('unreadable') ?? 0) + (tally.rejectedBy.get('truncated') ?? 0);
   return unread === 0 ? saved : `${saved}; some input is missing from it, see rejected`;
 }

@@ -1,6 +1,6 @@
-import type { Because } from './detection.ts';
+import type { Because, Verdict } from './detection.ts';
 import type { Event } from './event.ts';
-import type { Dimension, Habit } from './question.ts';
+import type { Dimension, Habit, Unusual } from './question.ts';
 
 /** The reason for each new dimension of an event, with what is usual instead. */
 export function newBehaviour(event: Event, habit: Habit): readonly Because[] {
@@ -55,4 +55,17 @@ function firstWord(family: string): string {
 /** `12 days` or `1 day`, for sentences. */
 export function daysText(days: number): string {
   return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** The verdict that the score alone gives: pages are medium, high where they are sensitive and would page at a tenth of the budget; the digest is low. */
+export function byBudget(found: Unusual): Verdict | undefined {
+  if (found.level === undefined) return undefined;
+  const isPage = found.level === 'page';
+  const severity = isPage ? (found.isExtreme && found.isSensitive ? 'high' : 'medium') : 'low';
+  return {
+    severity,
+    confidence: found.isExtreme ? 'high' : isPage ? 'medium' : 'low',
+    what: `shows ${found.what}`,
+    because: found.reasons(),
+  };
 }

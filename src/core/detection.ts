@@ -1,6 +1,9 @@
 import type { Event, Plane } from './event.ts';
 import type { Operation } from './operation.ts';
 import type { Answers, Questions } from './question.ts';
+import type { Because } from './reason.ts';
+
+export type { Because } from './reason.ts';
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
 export type Confidence = 'low' | 'medium' | 'high';
@@ -10,15 +13,6 @@ export const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high',
 /** 0 for info to 4 for critical. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
-}
-
-/** One reason for a verdict: what was observed, in which dimension, and what is usual instead. All text untrusted. */
-export interface Because {
-  /** `operation`, `network`, `client`, `secret`, `role`, … */
-  readonly dimension: string;
-  readonly observed: string;
-  /** What this identity (or this kind of object) usually shows, most frequent first. */
-  readonly usual?: readonly string[];
 }
 
 /** A detection's verdict on one event. */
@@ -64,7 +58,8 @@ export interface Detection<Q extends Questions = Questions> extends DetectionMet
   /** Decided once per operation, so it may be slow; `judge` is called for these events only. */
   concerns(operation: Operation): boolean;
   /**
-   * First gate, by the actor's memory; spares the hot path. `new-behaviour`: only events with a dimension new for the actor.
+   * First gate, by the actor's memory; spares the hot path. `new-behaviour`: only events with a dimension new for the actor, or that
+   * the fleet calls unusual once it is calibrated.
    * `linked-credential`: only events whose credential a link told of.
    */
   readonly only?: 'new-behaviour' | 'linked-credential';

@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import type { Because } from './reason.ts';
 
 /** The dimensions of behaviour that are remembered of every identity. */
 export const DIMENSIONS = ['operation', 'namespace', 'network', 'client', 'response'] as const;
@@ -46,8 +47,26 @@ export interface Provenance {
   readonly event: string;
 }
 
+/** How an event compares with the identity and the fleet, by the budget of false alerts that the user allows. */
+export interface Unusual {
+  /** False while the fleet was watched too little to have thresholds of its own: then the rest says nothing. */
+  readonly calibrated: boolean;
+  /** `page`: so strange that it may wake somebody. `digest`: to be read in the morning. Undefined: every day's. */
+  readonly level: 'page' | 'digest' | undefined;
+  /** Would wake somebody at a tenth of the budget too. */
+  readonly isExtreme: boolean;
+  /** The operation gives access, credentials or code. */
+  readonly isSensitive: boolean;
+  /** The score without its explanation: `4.2`. */
+  readonly score: number;
+  /** What the score comes of, in short: `new operation and client at once`. */
+  readonly what: string;
+  /** Reasons with peers and rarity in plain numbers. Made when asked for. */
+  reasons(): readonly Because[];
+}
+
 export type Question<A> = {
-  readonly kind: 'habit' | 'first-seen' | 'distinct' | 'lately' | 'provenance';
+  readonly kind: 'unusual' | 'habit' | 'first-seen' | 'distinct' | 'lately' | 'provenance';
   /** Stable name: values are remembered under it, so detections that use the same name share one memory. */
   readonly name: string;
   readonly of?: (event: Event) => string | undefined;
@@ -63,6 +82,11 @@ export type Answers<Q extends Questions> = { readonly [K in keyof Q]: Q[K] exten
 /** Asks how the event compares with the identity's habits. */
 export function habit(): Question<Habit> {
   return { kind: 'habit', name: 'habit' };
+}
+
+/** Asks how unusual the event is for the identity, among its peers, by the budget. */
+export function unusual(): Question<Unusual> {
+  return { kind: 'unusual', name: 'unusual' };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Event } from '../core/event.ts';
 import { hash32 } from '../core/hash.ts';
 import type { Signal } from '../core/message.ts';
 import type { Operation } from '../core/operation.ts';
-import type { Question } from '../core/question.ts';
+import type { Question, Unusual } from '../core/question.ts';
 import { provenanceOf } from '../lineage/links.ts';
 import { countRecent, noteRecent } from '../memory/distinct.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -19,6 +19,8 @@ export interface Case {
   /** Dimensions unseen by the memory (bits in the order of `DIMENSIONS`). */
   readonly unseen: number;
   readonly subject: Subject;
+  /** How unusual the event is by the user's budget. */
+  readonly unusual: Unusual;
 }
 
 /** What a panel made of a case. */
@@ -111,8 +113,8 @@ export function isGrave(signal: Signal): boolean {
   return severityRank(signal.severity) >= 3;
 }
 
-function passes(gate: NonNullable<Detection['only']>, { memory, event, unseen }: Case): boolean {
-  if (gate === 'new-behaviour') return unseen !== 0 && memory.learned(event.time);
+function passes(gate: NonNullable<Detection['only']>, { memory, event, unseen, unusual }: Case): boolean {
+  if (gate === 'new-behaviour') return unusual.level !== undefined || (unseen !== 0 && memory.learned(event.time));
   return memory.origins.length > 0 && provenanceOf(memory, event) !== undefined;
 }
 
@@ -136,6 +138,8 @@ function ask(detection: Detection, about: Case, hearing: Hearing): void {
 
 function answer(question: Question<unknown>, value: string | undefined, about: Case): unknown {
   switch (question.kind) {
+    case 'unusual':
+      return about.unusual;
     case 'habit':
       return new MemoryHabit(about.memory, about.event, about.unseen, about.age);
     case 'first-seen':

@@ -15,7 +15,7 @@ const HIGHEST_STEP = 255;
 
 /**
  * How an identity conducts itself against its baseline: what of today was already told to the fleet, its scores of late, its own rate of news.
- * Changed in place by its only writer; bounded, about 180 bytes packed.
+ * Changed in place by its only writer; bounded, about 200 bytes packed.
  */
 export class Conduct {
   /** Day that `first` to `newValues` are of; 0 before the first. */
@@ -80,6 +80,11 @@ export class Conduct {
   /** Highest sum of a week's evidence of the last days, in its steps. */
   get highestSum(): number {
     return most(this.sums);
+  }
+
+  /** True if it paged today. */
+  get hasPaged(): boolean {
+    return (this.pagedDays & 1) !== 0;
   }
 
   /** Notes a page. */

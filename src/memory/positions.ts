@@ -1,7 +1,9 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** First byte of packed positions. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+/** Still read: without the span reached. */
+const WITHOUT_REACHED = 1;
 
 /** What of a sender's log has been taken: every message caused up to here, ordinal included. */
 interface Taken {
@@ -18,6 +20,8 @@ export class Positions {
   log = '';
   /** Offset of the last activity record taken; -1 before the first. */
   own = -1;
+  /** Span that event time has reached in this log; 0 before it was first told. */
+  reached = 0;
   private readonly senders = new Map<string, Taken>();
 
   /** True if the message was taken before: a replay, or a copy by a sender that was replaced. */
@@ -42,6 +46,7 @@ export class Positions {
     writer.u8(LAYOUT);
     writer.text(this.log);
     writer.f64(this.own);
+    writer.u32(this.reached);
     writer.u16(this.senders.size);
     for (const sender of [...this.senders.keys()].sort()) {
       const { offset, ordinal } = this.senders.get(sender) as Taken;
@@ -58,9 +63,11 @@ export class Positions {
     if (bytes === undefined) return positions;
     const reader = new ByteReader(bytes);
     const layout = reader.u8();
-    if (layout !== LAYOUT) throw new RangeError(`packed positions have layout ${layout}, this version reads ${LAYOUT}`);
+    if (layout !== LAYOUT && layout !== WITHOUT_REACHED)
+      throw new RangeError(`packed positions have layout ${layout}, this version reads ${LAYOUT}`);
     positions.log = reader.text();
     positions.own = reader.f64();
+    if (layout === LAYOUT) positions.reached = reader.u32();
     for (let left = reader.u16(); left > 0; left--) positions.senders.set(reader.text(), { offset: reader.f64(), ordinal: reader.u32() });
     return positions;
   }

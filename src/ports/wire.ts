@@ -16,6 +16,8 @@ export type Parcel = Cause & { readonly shard: number } & ({ readonly event: Eve
 export interface Activity {
   /** `topic/partition` whose records caused the messages; with the incarnation in front where the operator set one. */
   readonly sender: string;
+  /** Span (hours since 1970) that event time has reached in the sender's log once these messages are taken; 0: not told. */
+  readonly reached: number;
   readonly parcels: readonly Parcel[];
 }
 

@@ -1,9 +1,11 @@
 import { printable } from '../alerting/escape.ts';
+import { Told } from '../behaviour/told.ts';
 import type { EntityKey } from '../core/identity.ts';
 import { shardsOf } from '../core/shard.ts';
 import { Memory } from '../memory/memory.ts';
 import { unpack } from '../memory/pack.ts';
 import type { ShardStore, ShardWrite } from '../ports/shard-store.ts';
+import { TOLD } from './fleet-pictures.ts';
 import { Shard } from './shard.ts';
 
 /** The state in the store does not fit the log: going on would skip or repeat events silently. The message says the way out. */
@@ -65,6 +67,28 @@ export class ActivityState {
     return most;
   }
 
+  /** Span that event time has reached in this partition; 0 before it was told. */
+  get reached(): number {
+    let most = 0;
+    for (const { positions } of this.shards.values()) most = Math.max(most, positions.reached);
+    return most;
+  }
+
+  /** True if event time has moved on since the state was saved: others wait to hear of it. */
+  hasMovedOn = false;
+
+  /** Notes how far event time has come behind what was taken so far. */
+  reach(span: number): void {
+    if (span <= this.reached) return;
+    for (const { positions } of this.shards.values()) positions.reached = span;
+    this.hasMovedOn = true;
+  }
+
+  /** Drops reports that the fleet's tables hold. */
+  counted(span: number): void {
+    for (const { told } of this.shards.values()) told?.forget(span);
+  }
+
   /** Memories changed since the last flush. */
   get dirty(): number {
     let count = 0;
@@ -81,14 +105,17 @@ export class ActivityState {
   async ready(needed: ReadonlyMap<number, ReadonlySet<EntityKey>>): Promise<boolean> {
     const reads = [...needed].flatMap(([shard, entities]) => {
       const missing = [...entities].filter((entity) => !this.recall(entity));
+      if (this.shards.get(shard)?.told === undefined) missing.push(TOLD);
       return missing.length === 0 ? [] : [{ shard, entities: missing }];
     });
     if (reads.length === 0) return true;
     const images = await this.store.load(reads);
     for (const [index, { shard, positions, memories }] of images.entries()) {
-      if (this.shards.get(shard)?.buildsOn(positions) !== true) return false;
+      const known = this.shards.get(shard);
+      if (known?.buildsOn(positions) !== true) return false;
       for (const [at, entity] of (reads[index]?.entities ?? []).entries()) {
-        this.young.set(entity, memoryOf(entity, memories[at]));
+        if (entity === TOLD) known.told = readable(entity, () => Told.unpack(memories[at]));
+        else this.young.set(entity, memoryOf(entity, memories[at]));
       }
     }
     return true;
@@ -110,6 +137,7 @@ export class ActivityState {
   /** Notes that changes are in the store; then forgets who was not needed lately, so that at most `most` entities are held. */
   wereSaved(changes: readonly ShardWrite[], most: number): void {
     for (const change of changes) this.shards.get(change.shard)?.wasSaved(change);
+    this.hasMovedOn = false;
     if (this.young.size < most / 2) return;
     this.old = this.young;
     this.young = new Map();
@@ -125,9 +153,12 @@ export class ActivityState {
 }
 
 function memoryOf(entity: EntityKey, bytes: Uint8Array | undefined): Memory {
-  if (bytes === undefined) return new Memory();
+  return bytes === undefined ? new Memory() : readable(entity, () => unpack(bytes));
+}
+
+function readable<T>(entity: EntityKey, read: () => T): T {
   try {
-    return unpack(bytes);
+    return read();
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new Refused(

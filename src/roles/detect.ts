@@ -2,16 +2,18 @@
  * The second role: activity in, alerts out, one writer per entity. Order of effects for each run of records: read the memories, judge, send alerts
  * and paths and wait until they are safe; about once a second write what changed with the positions in one compare-and-set per shard, then commit.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardStore } from '../ports/shard-store.ts';
 import { type Batch, type StreamHandler, type StreamInlet, type StreamRecord, type TopicPartition, Unavailable } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { ActivityState, Refused } from './activity-state.ts';
 import { Judging, type JudgingParts } from './judging-run.ts';
 import { persist } from './retry.ts';
+import { runsOf } from './runs.ts';
 import { Turns } from './turns.ts';
 
-/** Records judged between two looks at the clock and two heartbeats. */
-const MOST_BYTES_IN_HAND = 512 * 1_024;
+/** Milliseconds of waiting for other partitions from which it is told. */
+const LONG_WAIT = 30_000;
 
 /** What detecting works with. */
 export interface DetectParts extends JudgingParts {
@@ -20,6 +22,8 @@ export interface DetectParts extends JudgingParts {
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
   readonly flushMillis: number;
+  /** Pause before a partition looks again whether the others have come as far. */
+  readonly waitMillis: number;
   /** Entities held in memory, over all partitions. */
   readonly mostEntities: number;
 }
@@ -34,6 +38,8 @@ class Held {
   isLookedAt = false;
   flushedAt = 0;
   committed = -1;
+  /** Since when it waits for other partitions. */
+  waitsSince: number | undefined = undefined;
 
   constructor(at: TopicPartition) {
     this.at = at;
@@ -97,13 +103,33 @@ export class Detect implements StreamHandler {
     for (const run of runsOf(batch.records)) {
       const from = run[0]?.offset ?? first;
       if (this.stopping) return from;
-      if (!batch.isCurrent() || !(await this.judging.take(run, batch, state, this.patience(batch)))) return this.leave(held, from);
-      await batch.heartbeat();
-      if (this.isDue(held) && !(await this.flush(held))) return first;
+      const left = await this.takeRun(held, state, run, batch);
+      if (left !== undefined) return left;
     }
+    held.waitsSince = undefined;
     state.handled = Math.max(state.handled, batch.next - 1);
     this.parts.telemetry.metrics.lag(batch.topic, batch.partition, batch.highWatermark - batch.next);
     return batch.next;
+  }
+
+  /** Judges a run of records; the offset to come back to, if it could not be done. */
+  private async takeRun(held: Held, state: ActivityState, run: readonly StreamRecord[], batch: Batch): Promise<number | undefined> {
+    const taken = batch.isCurrent() ? await this.judging.take(run, batch, state, this.patience(batch)) : 'lost';
+    if (taken === 'lost') return this.leave(held, run[0]?.offset ?? batch.next);
+    await batch.heartbeat();
+    if ((taken === 'waits' || this.isDue(held)) && !(await this.flush(held))) return batch.records[0]?.offset ?? batch.next;
+    return taken === 'waits' ? await this.wait(held, state.handled + 1) : undefined;
+  }
+
+  /** Other partitions have not come so far in event time: gives way to those of this worker, and comes back to the offset. */
+  private async wait(held: Held, offset: number): Promise<number> {
+    const now = this.parts.now();
+    held.waitsSince ??= now;
+    if (now - held.waitsSince >= LONG_WAIT) {
+      this.telemetry.note('fleet-waits', { ...held.at, offset, seconds: Math.round((now - held.waitsSince) / 1_000) });
+    }
+    await sleep(this.parts.waitMillis);
+    return offset;
   }
 
   private async begin(held: Held, batch: Batch): Promise<ActivityState | undefined> {
@@ -154,6 +180,7 @@ export class Detect implements StreamHandler {
   private isDue(held: Held): boolean {
     const { state } = held;
     if (state === undefined || held.last === undefined || state.handled === held.committed) return false;
+    if (state.hasMovedOn) return true;
     return this.parts.now() - held.flushedAt >= this.parts.flushMillis || state.dirty >= this.parts.mostEntities / 4;
   }
 
@@ -211,19 +238,4 @@ export class Detect implements StreamHandler {
   private patience(batch: Batch) {
     return { goesOn: () => batch.isCurrent() && !this.stopping, heartbeat: () => batch.heartbeat() };
   }
-}
-
-/** Records in runs of bounded size. */
-function* runsOf(records: readonly StreamRecord[]): Generator<readonly StreamRecord[]> {
-  let run: StreamRecord[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    run.push(record);
-    bytes += record.value?.length ?? 0;
-    if (bytes < MOST_BYTES_IN_HAND) continue;
-    yield run;
-    run = [];
-    bytes = 0;
-  }
-  if (run.length > 0) yield run;
 }

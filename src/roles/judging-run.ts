@@ -1,3 +1,4 @@
+import type { FleetView } from '../behaviour/picture.ts';
 import type { Alert } from '../core/alert.ts';
 import type { EntityKey } from '../core/identity.ts';
 import { isLongRunning } from '../core/operation.ts';
@@ -11,6 +12,8 @@ import type { Activity, Parcel, Wire } from '../ports/wire.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ActivityLog, ActivityState } from './activity-state.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import type { FleetPictures } from './fleet-pictures.ts';
+import { FleetViews } from './fleet-views.ts';
 import { Parcels } from './parcels.ts';
 import { type Patience, persist } from './retry.ts';
 import type { Shard } from './shard.ts';
@@ -18,6 +21,7 @@ import type { Shard } from './shard.ts';
 /** What judging works with. */
 export interface JudgingParts {
   readonly panel: Panel;
+  readonly fleet: FleetPictures;
   readonly wire: Wire;
   readonly outlet: StreamOutlet;
   readonly log: ActivityLog;
@@ -43,22 +47,28 @@ export class Judging {
   }
 
   /**
-   * Judges records in order and changes `state`; resolves to true once all alerts and paths are out. False: patience ended or the state is
-   * another's by now; it then holds effects that are not out and must be given up.
+   * Judges records in order and changes `state`. `done`: all alerts and paths are out. `waits`: those of the records before `state.handled + 1` are,
+   * the next needs a picture of the fleet that other partitions have not come far enough for. `lost`: patience ended or the state is another's by now;
+   * it then holds effects that are not out and must be given up.
    */
-  async take(run: readonly StreamRecord[], batch: Batch, state: ActivityState, patience: Patience): Promise<boolean> {
+  async take(run: readonly StreamRecord[], batch: Batch, state: ActivityState, patience: Patience): Promise<'done' | 'waits' | 'lost'> {
     const { telemetry } = this.parts;
     const begun = performance.now();
-    const opened = this.open(run, batch, state);
-    const needed = this.needs(opened, state);
+    const all = this.open(run, batch, state);
     const decoded = performance.now();
-    const isOurs = await persist(() => state.ready(needed), patience, telemetry);
+    const views = new FleetViews(this.parts.fleet);
+    const activities = all.map(({ activity }) => activity);
+    const count = await persist(() => views.prepare(activities, state.reached), patience, telemetry);
+    if (count === undefined) return 'lost';
+    state.counted(views.counted);
+    const opened = all.slice(0, count);
+    const isOurs = await persist(() => state.ready(this.needs(opened, state)), patience, telemetry);
     if (isOurs !== true) {
       if (isOurs === false) telemetry.note('state-lost', { topic: batch.topic, partition: batch.partition, shard: -1 });
-      return false;
+      return 'lost';
     }
     const loaded = performance.now();
-    const judged = this.judge(opened, state);
+    const judged = this.judge(opened, state, views);
     const done = performance.now();
     const isOut = await persist(() => this.publish(judged, batch), patience, telemetry);
     const { metrics } = telemetry;
@@ -66,9 +76,10 @@ export class Judging {
     metrics.step('load', (loaded - decoded) / 1_000);
     metrics.step('judge', (done - loaded) / 1_000);
     metrics.step('publish', (performance.now() - done) / 1_000);
-    if (isOut === undefined) return false;
-    state.handled = Math.max(state.handled, run.at(-1)?.offset ?? state.handled);
-    return true;
+    if (isOut === undefined) return 'lost';
+    const next = all[count];
+    state.handled = Math.max(state.handled, next === undefined ? (run.at(-1)?.offset ?? -1) : next.offset - 1);
+    return next === undefined ? 'done' : 'waits';
   }
 
   private open(run: readonly StreamRecord[], batch: Batch, state: ActivityState): Opened[] {
@@ -106,7 +117,7 @@ export class Judging {
     return needed;
   }
 
-  private judge(opened: readonly Opened[], state: ActivityState): Judged {
+  private judge(opened: readonly Opened[], state: ActivityState, views: FleetViews): Judged {
     const judged: Judged = { alerts: [], paths: new Parcels(this.parts.log.partitions) };
     const count: Count = { judged: 0, links: 0, duplicate: 0, replayed: 0, latest: 0 };
     const memoryOf = (entity: EntityKey) => state.memory(entity);
@@ -114,22 +125,26 @@ export class Judging {
       for (const [ordinal, parcel] of activity.parcels.entries()) {
         const shard = state.shard(parcel.shard) as Shard;
         if (!isNew(shard, offset, activity.sender, parcel, count)) continue;
-        const done = this.stepIn(parcel, memoryOf);
-        markDirty(parcel, shard, memoryOf);
+        const done = this.stepIn(parcel, shard, memoryOf, 'event' in parcel ? views.of(parcel.event.time, state.reached) : undefined);
         if (done !== undefined) this.gather(done, { offset, ordinal }, judged);
       }
+      state.reach(activity.reached);
     }
     this.tell(count);
     return judged;
   }
 
   /** A fault of ours in one message must not stop all others: it is told, and the message passed over. */
-  private stepIn(parcel: Parcel, memoryOf: Parameters<typeof step>[1]): Step | undefined {
+  private stepIn(parcel: Parcel, shard: Shard, memoryOf: Parameters<typeof step>[1], view: FleetView | undefined): Step | undefined {
     try {
-      return step(parcel, memoryOf, this.parts.panel);
+      const done = step(parcel, memoryOf, this.parts.panel, view);
+      if (done.report !== undefined && view !== undefined) shard.told?.take(view.span, done.report);
+      return done;
     } catch (error) {
       this.parts.telemetry.note('step-failed', { reason: error instanceof Error ? error.message : String(error) });
       return undefined;
+    } finally {
+      markDirty(parcel, shard, memoryOf);
     }
   }
 

@@ -14,6 +14,7 @@ import type { ActivityLog } from './activity-state.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { senderName } from './judging-run.ts';
 import { Parcels } from './parcels.ts';
+import { nameOf, RawClocks } from './raw-clocks.ts';
 import { persist } from './retry.ts';
 
 /** Raw bytes read between two sends. */
@@ -57,6 +58,7 @@ export class Normalise implements StreamHandler {
   private readonly telemetry: Telemetry;
   private readonly reader: Reader;
   private readonly progress = new Map<string, Progress>();
+  private readonly clocks = new RawClocks();
   private inHand: InHand | undefined = undefined;
   private stopping = false;
   /** Counted since they were told: a metric costs more than an event. */
@@ -87,10 +89,11 @@ export class Normalise implements StreamHandler {
 
   assigned(partitions: readonly TopicPartition[]): void {
     this.progress.clear();
+    this.clocks.assigned(partitions);
     this.telemetry.note('assigned', {
       // Also those of which this worker has no partition: it has heard, and is of use.
       topic: this.parts.topics.join(','),
-      partitions: partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(','),
+      partitions: partitions.map(nameOf).join(','),
     });
   }
 
@@ -199,6 +202,8 @@ export class Normalise implements StreamHandler {
     inHand.parcels.add({ shard: shardOf(event.actor.entity), offset, ordinal: inHand.ordinal++, event });
     const link = linkIn(event);
     if (link !== undefined) inHand.parcels.add({ shard: shardOf(link.to), offset, ordinal: inHand.ordinal++, link });
+    const reached = this.clocks.hear(event, inHand.at, inHand.record.time);
+    if (reached !== undefined) inHand.parcels.reach(reached);
   }
 
   /** True once all messages and dead letters are out. */
@@ -221,7 +226,7 @@ export class Normalise implements StreamHandler {
   }
 
   private async done(batch: Batch, next: number): Promise<void> {
-    const name = `${batch.topic}/${batch.partition}`;
+    const name = nameOf(batch);
     const progress = this.progress.get(name) ?? { batch, done: next, committed: -1, committedAt: this.parts.now() };
     progress.batch = batch;
     progress.done = next;

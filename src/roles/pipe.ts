@@ -9,7 +9,7 @@ export class Pipe implements StreamOutlet {
   private readonly others: StreamOutlet;
   private handler: StreamHandler | undefined = undefined;
   private readonly ends: number[];
-  private readonly waiting: { readonly partition: number; readonly value: Uint8Array }[] = [];
+  private readonly waiting: Uint8Array[][];
   private pumping: Promise<void> | undefined = undefined;
 
   /** `others` takes what is sent to any other topic. */
@@ -17,6 +17,7 @@ export class Pipe implements StreamOutlet {
     this.topic = topic;
     this.others = others;
     this.ends = new Array<number>(partitions).fill(0);
+    this.waiting = this.ends.map(() => []);
   }
 
   /** Who takes what is sent; to be called once, before the first `send`. */
@@ -27,7 +28,7 @@ export class Pipe implements StreamOutlet {
 
   async send(topic: string, records: readonly OutRecord[]): Promise<void> {
     if (topic !== this.topic) return await this.others.send(topic, records);
-    for (const { partition = 0, value } of records) this.waiting.push({ partition, value });
+    for (const { partition = 0, value } of records) this.waiting[partition]?.push(value);
     // What is sent while a batch is handled (a path) waits until that batch is done.
     if (this.pumping !== undefined) return;
     this.pumping = this.pump();
@@ -42,17 +43,35 @@ export class Pipe implements StreamOutlet {
     return this.others.close();
   }
 
+  /** By turns, so that a partition may wait for the others. */
   private async pump(): Promise<void> {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      const batch = this.batchOf(next.partition, next.value);
-      const done = await this.handler?.batch(batch);
-      if (done !== batch.next) throw new Error('the second role did not take what the first sent');
+    for (let isDone = false; !isDone; ) {
+      isDone = true;
+      let moved = false;
+      for (const [partition, values] of this.waiting.entries()) {
+        moved = (await this.drain(partition, values)) || moved;
+        isDone &&= values.length === 0;
+      }
+      if (!isDone && !moved) throw new Error('the second role did not take what the first sent');
     }
+  }
+
+  /** Hands over records of a partition until it wants to wait; true if some were taken. */
+  private async drain(partition: number, values: Uint8Array[]): Promise<boolean> {
+    let moved = false;
+    for (let value = values[0]; value !== undefined; value = values[0]) {
+      const batch = this.batchOf(partition, value);
+      const done = await this.handler?.batch(batch);
+      if (done !== batch.next) return moved;
+      this.ends[partition] = batch.next;
+      values.shift();
+      moved = true;
+    }
+    return moved;
   }
 
   private batchOf(partition: number, value: Uint8Array): Batch {
     const offset = this.ends[partition] ?? 0;
-    this.ends[partition] = offset + 1;
     const record: StreamRecord = { offset, time: 0, key: null, value, header: () => undefined };
     return {
       topic: this.topic,

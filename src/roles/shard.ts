@@ -1,9 +1,11 @@
+import type { Told } from '../behaviour/told.ts';
 import type { EntityKey } from '../core/identity.ts';
 import { Calls } from '../memory/calls.ts';
 import type { Memory } from '../memory/memory.ts';
 import { pack } from '../memory/pack.ts';
 import { Positions } from '../memory/positions.ts';
 import type { ShardWrite } from '../ports/shard-store.ts';
+import { TOLD } from './fleet-pictures.ts';
 
 /** Calls that a shard remembers against repeats, 24 kB: some ten seconds' worth of a busy fleet, and of long calls, whose stages lie apart, more. */
 export const SHORT_CALLS = 1_024;
@@ -16,6 +18,8 @@ export class Shard {
   private readonly calls: Calls;
   /** Memories changed since they were saved. */
   readonly dirty = new Map<EntityKey, Memory>();
+  /** What was reported to the fleet; undefined until it was read. */
+  told: Told | undefined = undefined;
   private saved: Uint8Array | undefined;
   private callsChanged = false;
 
@@ -46,12 +50,13 @@ export class Shard {
     this.positions.own = Math.max(this.positions.own, handled);
     const positions = this.positions.pack();
     if (this.buildsOn(positions)) return undefined;
+    const memories = [...this.dirty].filter(([, memory]) => !memory.isEmpty).map(([entity, memory]) => [entity, pack(memory)] as const);
     return {
       shard: this.number,
       expected: this.saved,
       positions,
       ...(this.callsChanged && { calls: this.calls.pack() }),
-      memories: [...this.dirty].filter(([, memory]) => !memory.isEmpty).map(([entity, memory]) => [entity, pack(memory)] as const),
+      memories: this.told?.changed === true ? [...memories, [TOLD, this.told.pack()] as const] : memories,
     };
   }
 
@@ -60,5 +65,6 @@ export class Shard {
     this.saved = change.positions;
     this.callsChanged = false;
     this.dirty.clear();
+    if (this.told !== undefined) this.told.changed = false;
   }
 }

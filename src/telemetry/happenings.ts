@@ -33,6 +33,14 @@ export const HAPPENINGS = {
     metric: 'turncoat_positions_rewound_total',
     means: 'Redis lost writes. Nothing is lost: the offsets from `to` up to `from` are read again. See to Redis’ persistence and replicas.',
   },
+  'fleet-waits': {
+    level: 'warn',
+    message: 'waiting for other partitions: they have not come as far in event time',
+    fields: ['topic', 'partition', 'offset', 'seconds'],
+    per: 'topic',
+    means:
+      'What identities do is compared with what all of them did up to two hours before. Some partition is behind, or no worker has it: see lag.',
+  },
   gap: {
     level: 'error',
     message: 'records are missing: they were deleted before they were read',

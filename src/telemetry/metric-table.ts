@@ -104,6 +104,18 @@ export const METRICS = {
   },
   turncoat_cache_entities: { kind: 'gauge', help: 'Entities held in memory, as of the last write of state.', labels: [] },
   turncoat_cache_dirty_entities: { kind: 'gauge', help: 'Of these, changed and not yet written.', labels: [] },
+  turncoat_fleet_identity_days: { kind: 'gauge', help: 'Identity-days of the last 14 days, as the fleet’s tables count them.', labels: [] },
+  turncoat_fleet_pages: {
+    kind: 'gauge',
+    help: 'Of these, with an alert of medium severity or above that behaviour alone raised.',
+    labels: [],
+  },
+  turncoat_fleet_budget_ratio: {
+    kind: 'gauge',
+    help: 'Such identity-days against budget.page: 1 is what was asked for, attacks included.',
+    labels: [],
+    watch: 'max(turncoat_fleet_budget_ratio) > 3 and max(turncoat_fleet_identity_days) > 5000',
+  },
   turncoat_step_duration_seconds: {
     kind: 'histogram',
     help: 'Duration of a step for one run of records. Of normalise: read, encode, send; of detect: decode, load, judge, publish, flush.',

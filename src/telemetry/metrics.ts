@@ -6,6 +6,13 @@ import { type LabelOf, METRICS, type MetricName, type Named } from './metric-tab
 /** Steps of the roles that are timed, per run of records. */
 export type StepName = 'read' | 'encode' | 'send' | 'decode' | 'load' | 'judge' | 'publish' | 'flush';
 
+/** Identity-days, those with a page, and the share of them that the user allows. */
+interface FleetCount {
+  readonly identityDays: number;
+  readonly pages: number;
+  readonly budget: { readonly page: number };
+}
+
 const SECONDS = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 /**
@@ -37,6 +44,9 @@ export class Metrics {
   private readonly up = this.gauge('turncoat_service_up');
   private readonly cached = this.gauge('turncoat_cache_entities');
   private readonly dirty = this.gauge('turncoat_cache_dirty_entities');
+  private readonly fleetDays = this.gauge('turncoat_fleet_identity_days');
+  private readonly fleetPages = this.gauge('turncoat_fleet_pages');
+  private readonly budgetRatio = this.gauge('turncoat_fleet_budget_ratio');
   private readonly stepSeconds = this.histogram('turncoat_step_duration_seconds');
   private readonly redisSeconds = this.histogram('turncoat_redis_command_duration_seconds');
   private readonly lastTimes = new Map<string, Millis>();
@@ -128,6 +138,12 @@ export class Metrics {
   cache(entities: number, dirty: number): void {
     this.cached.set(entities);
     this.dirty.set(dirty);
+  }
+  /** What the latest picture of the fleet tells of the budget. */
+  fleet({ identityDays, pages, budget }: FleetCount): void {
+    this.fleetDays.set(identityDays);
+    this.fleetPages.set(pages);
+    this.budgetRatio.set(identityDays === 0 ? 0 : pages / identityDays / budget.page);
   }
   step(step: StepName, seconds: number): void {
     this.stepSeconds.observe({ step }, seconds);

@@ -1,5 +1,5 @@
 /** `npm run bench:behaviour`: what comparing an event with its identity and the fleet costs, beside the pipeline without it, and what that takes in memory. */
-import { Fleet } from '../../src/behaviour/fleet.ts';
+import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import { addressBook } from '../../src/cli/networks.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { EntityKey } from '../../src/core/identity.ts';
@@ -34,7 +34,7 @@ for (const { day, records } of fleetDays(OPTIONS)) {
 }
 
 /** Microseconds of CPU an event once all is mature; what is remembered at the end. */
-function run(fleet: Fleet | undefined) {
+function run(fleet: LocalFleet | undefined) {
   const memories = new Map<EntityKey, Memory>();
   const panel = new Panel(detections);
   const memoryOf = (entity: EntityKey) => {
@@ -47,8 +47,9 @@ function run(fleet: Fleet | undefined) {
   for (const [day, all] of days.entries()) {
     const begun = process.cpuUsage();
     for (const event of all) {
-      const { report } = judge(event, memoryOf, panel, fleet?.at(event.time, event.actor.entity));
-      if (report !== undefined) fleet?.take(report, event.time);
+      const view = fleet?.at(event.time, event.actor.entity);
+      const { report } = judge(event, memoryOf, panel, view);
+      if (report !== undefined && view !== undefined) fleet?.take(report, view);
     }
     const { user, system } = process.cpuUsage(begun);
     if (day < MATURE) continue;
@@ -59,7 +60,7 @@ function run(fleet: Fleet | undefined) {
   return { micros: micros / events, events, sizes };
 }
 
-const rounds = Array.from({ length: 3 }, () => ({ without: run(undefined), with: run(new Fleet({ page: 1e-3, digest: 1e-2 })) }));
+const rounds = Array.from({ length: 3 }, () => ({ without: run(undefined), with: run(new LocalFleet({ page: 1e-3, digest: 1e-2 })) }));
 const least = (which: 'without' | 'with') => Math.min(...rounds.map((round) => round[which].micros));
 const { events, sizes } = (rounds[0] as (typeof rounds)[number]).with;
 const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;

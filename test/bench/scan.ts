@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { fileInlet } from '../../src/adapters/file/inlet.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { EventValues } from '../../src/behaviour/dimensions.ts';
+import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import { learn, unseenMask } from '../../src/behaviour/habit.ts';
 import { addressBook } from '../../src/cli/networks.ts';
 import type { Alert } from '../../src/core/alert.ts';
@@ -76,7 +77,15 @@ async function scan(): Promise<void> {
     },
     close: () => Promise.resolve(),
   };
-  const worker = new Worker({ settings, sources, panel: new Panel(detections), store: new MemoryStore(), outlet, calls: new Calls() });
+  const worker = new Worker({
+    settings,
+    sources,
+    panel: new Panel(detections),
+    store: new MemoryStore(),
+    fleet: new LocalFleet({ page: 1e-3, digest: 1e-2 }),
+    outlet,
+    calls: new Calls(),
+  });
   await fileInlet([file], {}).read((piece: Piece) => worker.take(piece), new AbortController().signal);
   if (worker.tally.entries !== lines.length) throw new Error(`the scan took ${worker.tally.entries} of ${lines.length} entries`);
   alerts = found;

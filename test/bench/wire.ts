@@ -36,7 +36,7 @@ interface Course {
 function activityOf(from: number, size: number): Activity {
   const events = eventsOf(entries.slice(from, from + size));
   const parcels = events.map((event, index): Parcel => ({ shard: shardOf(event.actor.entity), offset: from + index, ordinal: 0, event }));
-  return { sender: 'audit/3', parcels };
+  return { sender: 'audit/3', reached: 489_012, parcels };
 }
 
 function round(course: Course): void {

@@ -1,5 +1,6 @@
-import { Fleet } from '../../src/behaviour/fleet.ts';
+import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import { addressBook } from '../../src/cli/networks.ts';
+import { severityRank } from '../../src/core/detection.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { EntityKey } from '../../src/core/identity.ts';
 import { Panel } from '../../src/detections/panel.ts';
@@ -7,22 +8,26 @@ import { detections } from '../../src/detections/registry.gen.ts';
 import { stepOf, WEEKLY_STEPS } from '../../src/memory/conduct.ts';
 import { Memory } from '../../src/memory/memory.ts';
 import { pack, unpack } from '../../src/memory/pack.ts';
-import { judge } from '../../src/pipeline.ts';
+import { judge, type Step } from '../../src/pipeline.ts';
 import { Reader } from '../../src/reader.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
 import { BUDGETS } from './tally.ts';
 
-/** Highest scores of an identity on a day, in the steps of the two channels. */
+/** Highest scores of an identity on a day, in the steps of the two channels; the rank of its gravest signal, -1: none, and which detections gave such. */
 export interface DayScore {
   daily: number;
   weekly: number;
+  severity: number;
+  readonly voices: Set<string>;
 }
+
+const SILENT = { daily: 0, weekly: 0, severity: -1 };
 
 const NO_NETWORKS = { pods: [], nodes: [], cluster: [], egress: [], providers: [] };
 
 /** The product's own pipeline on raw records, in one process. */
 export class Product {
-  readonly fleet = new Fleet({ page: 1e-3, digest: 1e-2 });
+  readonly fleet = new LocalFleet({ page: 1e-3, digest: 1e-2 });
   /** Records that were not taken for events. */
   refused = 0;
   private readonly memories = new Map<EntityKey, Memory>();
@@ -49,20 +54,16 @@ export class Product {
 
   /** Thresholds in force, in the order of `BUDGETS`. */
   thresholds() {
-    return BUDGETS.map((budget) => this.fleet.thresholdsOf(budget));
+    return BUDGETS.map((budget) => this.fleet.latest.thresholdsOf(budget));
   }
 
   /** Judges and learns a record. */
   take(record: string): void {
     for (const event of this.read(record)) {
-      const { assessment, report } = judge(
-        event,
-        (entity) => this.memoryOf(entity),
-        this.panel,
-        this.fleet.at(event.time, event.actor.entity),
-      );
-      if (report !== undefined) this.fleet.take(report, event.time);
-      note(this.scores, event, assessment);
+      const view = this.fleet.at(event.time, event.actor.entity);
+      const step = judge(event, (entity) => this.memoryOf(entity), this.panel, view);
+      if (step.report !== undefined) this.fleet.take(step.report, view);
+      note(this.scores, event, step);
       if (this.packs) this.memories.set(event.actor.entity, unpack(pack(this.memoryOf(event.actor.entity))));
     }
   }
@@ -77,9 +78,9 @@ export class Product {
     };
     const scores = new Map<EntityKey, DayScore>();
     for (const record of records) {
-      for (const event of this.read(record)) note(scores, event, judge(event, memoryOf, this.panel, this.fleet).assessment);
+      for (const event of this.read(record)) note(scores, event, judge(event, memoryOf, this.panel, this.fleet.latest));
     }
-    return [...scores.values()][0] ?? { daily: 0, weekly: 0 };
+    return [...scores.values()][0] ?? { ...SILENT, voices: new Set() };
   }
 
   /** Scores of the day that ends, by identity. */
@@ -110,9 +111,15 @@ export class Product {
   }
 }
 
-function note(into: Map<EntityKey, DayScore>, event: Event, assessment: ReturnType<typeof judge>['assessment']): void {
-  const known = into.get(event.actor.entity) ?? { daily: 0, weekly: 0 };
+function note(into: Map<EntityKey, DayScore>, event: Event, { assessment, signals }: Step): void {
+  const known = into.get(event.actor.entity) ?? { ...SILENT, voices: new Set() };
   into.set(event.actor.entity, known);
+  for (const { severity, detection } of signals) {
+    const rank = severityRank(severity);
+    if (rank > known.severity) known.voices.clear();
+    if (rank >= known.severity) known.voices.add(detection);
+    known.severity = Math.max(known.severity, rank);
+  }
   if (assessment === undefined) return;
   known.daily = Math.max(known.daily, stepOf(assessment.score));
   known.weekly = Math.max(known.weekly, Math.round(assessment.weekly * WEEKLY_STEPS));

@@ -1,3 +1,5 @@
+import type { Severity } from '../../src/core/detection.ts';
+
 /** Counts of a trial, and what they come to. Plain data. */
 
 export const BUDGETS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4] as const;
@@ -6,6 +8,12 @@ export const BUDGETS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4] as const;
 export interface Hits {
   hits: number;
   all: number;
+}
+
+/** Counts one of a kind. */
+export function countHit(kinds: Map<string, Hits>, kind: string, isHit: boolean): void {
+  const tally = kinds.get(kind) ?? { hits: 0, all: 0 };
+  kinds.set(kind, { hits: tally.hits + Number(isHit), all: tally.all + 1 });
 }
 
 /** What a detector reached at one budget. */
@@ -17,6 +25,16 @@ export interface Reached {
   readonly kinds: Map<string, Hits>;
   /** Campaigns by name: days from the first step to the alert, or undefined. */
   readonly campaigns: Map<string, number | undefined>;
+}
+
+/** What all detections together say, of a severity at least. */
+export interface Spoken {
+  readonly severity: Severity;
+  readonly identityDays: number;
+  falseAlerts: number;
+  /** False alerts by the gravest detection. */
+  readonly voices: Map<string, number>;
+  readonly kinds: Map<string, Hits>;
 }
 
 /** Mean recall over kinds of attack, each weighing the same, with half the width of its 95 % interval. */

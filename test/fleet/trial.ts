@@ -1,13 +1,15 @@
 /** A synthetic fleet judged by the product and by what a user would otherwise have. */
-import type { Thresholds } from '../../src/behaviour/fleet.ts';
+import type { Thresholds } from '../../src/behaviour/picture.ts';
+import { type Severity, severityRank } from '../../src/core/detection.ts';
 import type { EntityKey } from '../../src/core/identity.ts';
 import { type FleetDay, type FleetOptions, fleetDays } from './life.ts';
 import { type DayScore, Product } from './product.ts';
 import { fieldsOf, type Reference, references } from './references.ts';
-import { BUDGETS, type Hits, type Reached, recallAtEqual } from './tally.ts';
+import { BUDGETS, countHit, type Reached, recallAtEqual, type Spoken } from './tally.ts';
 
 /** Days after which a weekly alert of the same identity is heard again. */
 const WEEK = 7;
+const SPOKEN: readonly Severity[] = ['low', 'medium', 'high'];
 
 /** What came of a trial. */
 export interface Trial {
@@ -16,6 +18,7 @@ export interface Trial {
   readonly refused: number;
   readonly identityDays: number;
   readonly reached: readonly Reached[];
+  readonly spoken: readonly Spoken[];
   /** Recall of the references at exactly the budget's false alerts, in the order of `BUDGETS`. */
   readonly references: readonly { readonly name: string; readonly recalls: readonly number[] }[];
   readonly microsPerRecord: number;
@@ -35,15 +38,13 @@ interface JudgedDay {
   readonly attacks: readonly Judged[];
 }
 
-function count(kinds: Map<string, Hits>, kind: string, isHit: boolean): void {
-  const tally = kinds.get(kind) ?? { hits: 0, all: 0 };
-  kinds.set(kind, { hits: tally.hits + Number(isHit), all: tally.all + 1 });
-}
-
 class Counting {
   identityDays = 0;
   readonly reached = BUDGETS.map(
     (budget) => ({ budget, falseAlerts: 0, worstDay: 0, kinds: new Map(), campaigns: new Map() }) as Omit<Reached, 'identityDays'>,
+  );
+  readonly spoken = SPOKEN.map(
+    (severity) => ({ severity, falseAlerts: 0, voices: new Map(), kinds: new Map() }) as Omit<Spoken, 'identityDays'>,
   );
   readonly attacks: { readonly kind: string; readonly others: readonly number[] }[] = [];
   readonly benign: number[][];
@@ -58,6 +59,7 @@ class Counting {
     this.identityDays += scores.size;
     for (const name of campaigns.values()) if (!this.begun.has(name)) this.begun.set(name, day);
     this.attacks.push(...attacks);
+    for (const spoken of this.spoken) speak(spoken, scores, campaigns, attacks);
     for (const [index, reached] of this.reached.entries()) {
       const limits = thresholds[index] as Thresholds;
       const alerting = [...scores].filter(([entity, score]) => this.isAlert(index, entity, day, score, limits)).map(([entity]) => entity);
@@ -65,7 +67,7 @@ class Counting {
       reached.falseAlerts += falseAlerts;
       reached.worstDay = Math.max(reached.worstDay, falseAlerts);
       for (const [entity, name] of campaigns) this.campaign(reached, name, day, alerting.includes(entity));
-      for (const { kind, score } of attacks) count(reached.kinds, kind, score.daily > limits.daily || score.weekly > limits.weekly);
+      for (const { kind, score } of attacks) countHit(reached.kinds, kind, score.daily > limits.daily || score.weekly > limits.weekly);
     }
   }
 
@@ -82,6 +84,22 @@ class Counting {
     const known = reached.campaigns.get(name);
     reached.campaigns.set(name, known ?? (isAlert ? day - (this.begun.get(name) ?? day) : undefined));
   }
+}
+
+function speak(
+  spoken: Omit<Spoken, 'identityDays'>,
+  scores: JudgedDay['scores'],
+  campaigns: JudgedDay['campaigns'],
+  attacks: readonly Judged[],
+): void {
+  const least = severityRank(spoken.severity);
+  for (const [entity, { severity, voices }] of scores) {
+    if (severity < least || campaigns.has(entity)) continue;
+    spoken.falseAlerts++;
+    const voice = [...voices].sort().join('+');
+    spoken.voices.set(voice, (spoken.voices.get(voice) ?? 0) + 1);
+  }
+  for (const { kind, score } of attacks) countHit(spoken.kinds, kind, score.severity >= least);
 }
 
 /** Runs a fleet. `onDay` is told how far it has come. */
@@ -107,6 +125,7 @@ export function runTrial(options: FleetOptions, onDay: (day: number) => void): T
     refused: product.refused,
     identityDays,
     reached: reached.map((each) => ({ ...each, identityDays })),
+    spoken: counting.spoken.map((each) => ({ ...each, identityDays })),
     references: others.map(({ name }, index) => ({
       name,
       recalls: BUDGETS.map((budget) =>

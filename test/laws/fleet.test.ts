@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Fleet } from '../../src/behaviour/fleet.ts';
+import { Fleet, LocalFleet } from '../../src/behaviour/fleet.ts';
 import { activeCell, CELLS, FIRST, Hazards, RINGS } from '../../src/behaviour/hazards.ts';
+import { packTables, packWaiting, unpackFleet, unpackTables } from '../../src/behaviour/pack-fleet.ts';
 import { Peers } from '../../src/behaviour/peers.ts';
+import { type FleetView, spanOf } from '../../src/behaviour/picture.ts';
 import { Ranks } from '../../src/behaviour/ranks.ts';
-import { Draft, type Report } from '../../src/behaviour/report.ts';
+import { Bundle, Draft, type Report } from '../../src/behaviour/report.ts';
 import { type PeerCounts, ringOf } from '../../src/behaviour/rings.ts';
 import { type Novelty, surpriseOf } from '../../src/behaviour/surprise.ts';
 import { DAY, HOUR } from '../../src/core/time.ts';
@@ -14,12 +16,14 @@ import { ASPECTS, Conduct } from '../../src/memory/conduct.ts';
 const TODAY = 20_500;
 const NOON = TODAY * DAY + 12 * HOUR;
 const BUDGET = { page: 1e-3, digest: 1e-2 };
+const GROUPS = { app: 7, namespace: 8, cluster: 9, stratum: 10, all: 11 };
 
 const reports = fc.array(
   fc.record({
     cells: fc.array(fc.integer({ min: 1, max: CELLS }), { maxLength: 5 }),
     settled: fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 5 }),
     step: fc.integer({ min: 0, max: 255 }),
+    hoursAgo: fc.integer({ min: 0, max: 50 }),
   }),
   { minLength: 1, maxLength: 30 },
 );
@@ -27,62 +31,83 @@ const reports = fc.array(
 function reportOf({ cells, settled, step }: { cells: number[]; settled: number[]; step: number }): Report {
   const draft = new Draft();
   draft.cells.push(...cells);
-  draft.settled.push(...settled);
-  draft.isActive = true;
-  draft.groups = { app: 7, namespace: 8, cluster: 9, stratum: 10, all: 11 };
+  draft.active = 1;
+  draft.introductions.push({ groups: GROUPS, settled, begun: settled });
   draft.moves.push({ channel: 0, fromDay: 0, from: 0, toDay: TODAY, to: step });
   return draft;
 }
 
 /** All that an identity could see of a fleet. */
-function picture(fleet: Fleet): unknown {
-  const peers = Array.from({ length: 51 }, (_, value) => [7, 8, 9, 10, 11].map((group) => fleet.settled.count(group, value)));
-  return [[...fleet.hazards.cells], peers, fleet.identityDays, fleet.page, fleet.digest];
+function picture({ hazards, settled, beginners, identityDays, page, digest }: FleetView): unknown {
+  const peers = Array.from({ length: 51 }, (_, value) =>
+    Object.values(GROUPS).map((group) => [settled.count(group, value), beginners.count(group, value)]),
+  );
+  return [[...hazards.cells], peers, identityDays, page, digest];
 }
 
-test('reports in any order give the same fleet', () => {
+/** Everything that a fleet has counted. */
+function content({ tables }: Fleet): unknown {
+  const peers = Array.from({ length: 51 }, (_, value) => Object.values(GROUPS).map((group) => tables.settled.count(group, value)));
+  return [[...tables.hazards.cells], tables.ranks.map(({ counts }) => [...counts]), [...tables.days], peers];
+}
+
+type Given = { cells: number[]; settled: number[]; step: number; hoursAgo: number };
+const LAST = spanOf(NOON);
+
+function singly(given: readonly Given[]): Fleet {
+  const fleet = new Fleet();
+  for (const report of given) fleet.take(LAST - report.hoursAgo, reportOf(report));
+  return fleet;
+}
+
+function bundled(given: readonly (Given & { key: number })[]): Fleet {
+  const bundles = new Map<number, Bundle>();
+  for (const report of given) {
+    const id = (LAST - report.hoursAgo) * 2 + (report.key % 2);
+    const bundle = bundles.get(id) ?? new Bundle();
+    bundles.set(id, bundle);
+    bundle.add(reportOf(report));
+  }
+  const fleet = new Fleet();
+  for (const [id, bundle] of bundles) fleet.take(Math.floor(id / 2), bundle);
+  return fleet;
+}
+
+function hourly(given: readonly Given[]): Fleet {
+  const fleet = new Fleet();
+  for (let hoursAgo = 50; hoursAgo >= 0; hoursAgo--) {
+    for (const report of given) if (report.hoursAgo === hoursAgo) fleet.take(LAST - hoursAgo, reportOf(report));
+    fleet.close(LAST - hoursAgo);
+  }
+  return fleet;
+}
+
+test('reports in any order, one by one or in bundles, closed hour by hour or at once, packed in between, give the same fleet', () => {
   fc.assert(
     fc.property(reports, fc.infiniteStream(fc.nat()), (given, order) => {
-      const shuffled = given.map((report) => ({ report, key: order.next().value as number })).sort((a, b) => a.key - b.key);
-      const fleets = [given, shuffled.map(({ report }) => report)].map((each) => {
-        const fleet = new Fleet(BUDGET);
-        fleet.at(NOON, 'first');
-        for (const report of each) fleet.take(reportOf(report), NOON);
-        fleet.at(NOON + HOUR, 'first');
-        return picture(fleet);
-      });
-      assert.deepEqual(fleets[0], fleets[1]);
+      const keyed = given.map((report) => ({ ...report, key: order.next().value as number })).sort((a, b) => a.key - b.key);
+      const single = singly(given);
+      const packed = unpackFleet(packWaiting(single), unpackTables(packTables(single.tables)));
+      const fleets = [single, singly(keyed), bundled(keyed), packed, hourly(given)];
+      for (const fleet of fleets) fleet.close(LAST);
+      for (const fleet of fleets) assert.deepEqual(content(fleet), content(single));
+      assert.deepEqual(content(unpackFleet(packWaiting(single), unpackTables(packTables(single.tables)))), content(single));
     }),
   );
 });
 
-test('a report counts from the next hour on: within one the fleet does not change', () => {
-  const fleet = new Fleet(BUDGET);
-  fleet.at(NOON, 'a');
-  const before = picture(fleet);
-  fleet.take(reportOf({ cells: [5], settled: [3], step: 40 }), NOON);
-  fleet.at(NOON + HOUR / 2, 'b');
-  assert.deepEqual(picture(fleet), before);
-  fleet.at(NOON + HOUR, 'c');
-  assert.notDeepEqual(picture(fleet), before);
-});
-
-/** A fleet in which so many identities were active on the day before. */
-function grown(identities: number): Fleet {
-  const fleet = new Fleet(BUDGET);
-  fleet.at(NOON - DAY, 'a');
-  for (let i = 0; i < identities; i++) fleet.take(reportOf({ cells: [], settled: [], step: 1 }), NOON - DAY);
-  fleet.at(NOON, 'a');
-  return fleet;
-}
-
-test('one clock that runs years ahead moves nobody’s day; three identities do', () => {
-  const fleet = grown(20);
-  const before = fleet.day;
-  for (let i = 0; i < 5; i++) fleet.at(NOON + 900 * DAY, 'wrong clock');
-  assert.equal(fleet.day, before);
-  for (const name of ['b', 'c', 'd']) fleet.at(NOON + DAY, name);
-  assert.equal(fleet.day, before + 1);
+test('a report counts from the second hour after its own: within one the fleet does not change, and late neighbours find the one before', () => {
+  const fleet = new LocalFleet(BUDGET);
+  const all = (time: number) => ['a', 'b', 'c'].map((name) => fleet.at(time, name)).at(-1) as FleetView;
+  const view = all(NOON);
+  const before = picture(view);
+  fleet.take(reportOf({ cells: [5], settled: [3], step: 40 }), view);
+  assert.deepEqual(picture(all(NOON + HOUR / 2)), before);
+  assert.deepEqual(picture(all(NOON + HOUR)), before);
+  const later = picture(fleet.at(NOON + 2 * HOUR, 'a'));
+  assert.notDeepEqual(later, before);
+  assert.deepEqual(picture(fleet.at(NOON + HOUR, 'b')), before);
+  assert.deepEqual(picture(all(NOON + 2 * HOUR)), later);
 });
 
 const news = fc
@@ -127,7 +152,7 @@ test('more that is new never makes an event less surprising, nor does a value th
 });
 
 test('the nearer the peers and the more of them, the less new a value is; one of the own program never suffices', () => {
-  const counts = (more: Partial<PeerCounts>): PeerCounts => ({
+  const counts = (more: Partial<PeerCounts>): Omit<PeerCounts, 'strata' | 'alls'> => ({
     app: 0,
     apps: 6,
     beginners: 0,
@@ -191,7 +216,7 @@ test('a window later nothing of an identity that fell silent counts', () => {
   ranks.begin(TODAY);
   ranks.move({ fromDay: 0, from: 0, toDay: TODAY, to: 100 });
   ranks.begin(TODAY + 14);
-  assert.equal(ranks.identities, 1);
+  assert.equal(ranks.above(-1), 1);
   ranks.begin(TODAY + 15);
-  assert.equal(ranks.identities, 0);
+  assert.equal(ranks.above(-1), 0);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { Alert } from '../../src/core/alert.ts';
+import { unpack } from '../../src/memory/pack.ts';
 import { essence, judgeRecords, memoriesOf } from '../support/judge.ts';
 import { root } from '../support/paths.ts';
 import { judgeByRoles } from '../support/roles.ts';
@@ -38,8 +39,19 @@ test('the two roles find in a recording what a scan finds, and remember the same
   const found = await judgeByRoles(lines);
   assert.ok(scanned.alerts.length > 50);
   assert.deepEqual(ordered(found.alerts), ordered(scanned.alerts));
-  assert.deepEqual([...memoriesOf(found.store).keys()], [...memoriesOf(scanned.store).keys()]);
+  const [ours, theirs] = [memoriesOf(found.store), memoriesOf(scanned.store)];
+  assert.deepEqual([...ours.keys()], [...theirs.keys()]);
+  const differing = [...ours]
+    .filter(([entity, bytes]) => conductIn(bytes) !== conductIn(theirs.get(entity) ?? ''))
+    .map(([entity]) => entity);
+  assert.deepEqual(differing, []);
 });
+
+/** How an identity stands in the fleet, without what counts repeats. */
+function conductIn(packed: string): string {
+  const { conduct } = unpack(Buffer.from(packed, 'hex'));
+  return JSON.stringify({ ...conduct, calls: 0, records: [], sensitiveRecords: [] });
+}
 
 test('how records are cut into batches and how often state is written changes nothing', async () => {
   const some = lines.slice(0, 4_000);

@@ -33,6 +33,7 @@ const SETTERS: Readonly<Record<string, (metrics: Metrics) => void>> = {
   cache: (metrics) => metrics.cache(1_000, 10),
   step: (metrics) => metrics.step('read', 0.02),
   redis: (metrics) => metrics.redis('load', 0.0004),
+  fleet: (metrics) => metrics.fleet({ identityDays: 5_000, pages: 10, budget: { page: 0.001 } }),
 };
 
 async function read(metrics: Metrics): Promise<ReadonlyMap<string, Family>> {
@@ -97,6 +98,9 @@ test('the numbers are those that were given', async () => {
   await expect('turncoat_consumer_lag_records', { topic: 'audit', partition: '2' }, 50);
   await expect('turncoat_consumer_lag_seconds', { topic: 'audit' }, 90);
   await expect('turncoat_last_event_timestamp_seconds', { topic: 'audit' }, NOW / 1_000 - 90);
+  await expect('turncoat_fleet_identity_days', {}, 5_000);
+  await expect('turncoat_fleet_pages', {}, 10);
+  await expect('turncoat_fleet_budget_ratio', {}, 2);
   await expect('turncoat_step_duration_seconds_bucket', { step: 'read', le: '0.01' }, 0);
   await expect('turncoat_step_duration_seconds_bucket', { step: 'read', le: '0.03' }, 1);
   await expect('turncoat_step_duration_seconds_count', { step: 'read' }, 1);

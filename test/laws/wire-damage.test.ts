@@ -19,7 +19,7 @@ const KNOWN_FAULT = /^(damaged an activity record: |unknown schema |it does not 
 
 const [line = ''] = readRecording('run-a')?.lines ?? [];
 const [event] = eventsOf([JSON.parse(line)]) as [Event];
-const one: Activity = { sender: 'audit/0', parcels: [{ shard: 7, offset: 5, ordinal: 0, event }] };
+const one: Activity = { sender: 'audit/0', reached: 0, parcels: [{ shard: 7, offset: 5, ordinal: 0, event }] };
 const link = { to: 'k8s/prod-1/sa/ops/deployer', credential: 'JTI=1', by: 'alice', via: ['bob'], event: 'e', time: 1.7e12 };
 
 /** A value as avsc reads it, to be changed. */
@@ -121,7 +121,7 @@ function long(value: bigint): Buffer {
 }
 
 test('a list of made-up length is refused before anything is read of it', () => {
-  const sender = Buffer.concat([long(1n), Buffer.from('s')]);
+  const sender = Buffer.concat([long(1n), Buffer.from('s'), long(0n)]);
   for (const count of [11n, 2n ** 31n, 2n ** 40n, 2n ** 62n, -(2n ** 31n), -(2n ** 50n)]) {
     const bytes = Buffer.concat([header, sender, long(count), ...(count < 0n ? [long(-5n)] : []), Buffer.alloc(10)]);
     assert.match(faultOf(bytes) ?? '', /^damaged an activity record: string 0: a list of \d+ items in 10 bytes$/);
@@ -143,6 +143,7 @@ test('lists that begin far beyond the end are not gone through', () => {
   const jump = Buffer.concat([
     long(1n),
     Buffer.from('s'),
+    long(0n),
     long(90_000n),
     ...Array.from({ length: 30 }, () => Buffer.of(0)),
     long(2n ** 50n),

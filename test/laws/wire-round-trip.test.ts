@@ -34,7 +34,7 @@ function carrying(events: readonly Event[]): Activity {
   const parcels = events.map(
     (event, index): Parcel => ({ shard: shardOf(event.actor.entity), offset: index * 7, ordinal: index % 3, event }),
   );
-  return { sender: 'audit/3', parcels };
+  return { sender: 'audit/3', reached: 489_012, parcels };
 }
 
 function there(sent: Activity): Activity {

@@ -70,11 +70,12 @@ test('hostile records in the raw topic: each is accounted for, the good ones amo
 test('hostile records in the activity topic become dead letters, and what comes after is judged', async () => {
   const { names, env } = await ownPlace();
   const [raw = ''] = names.raw;
-  const valid = wire.encodeActivity({ sender: 'x/0', parcels: [] });
+  const valid = wire.encodeActivity({ sender: 'x/0', reached: 0, parcels: [] });
   const strange = Buffer.from(valid);
   strange.writeUInt8((strange[5] ?? 0) ^ 0xff, 5);
   const stray = wire.encodeActivity({
     sender: 'x/0',
+    reached: 0,
     parcels: [{ shard: 1, offset: 0, ordinal: 0, link: { to: 'k8s/a/sa/b/c', credential: 'd', by: 'e', via: [], event: 'f', time: 1 } }],
   });
   const hostile = [

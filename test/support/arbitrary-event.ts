@@ -179,11 +179,13 @@ const cause = {
 export const activity: fc.Arbitrary<Activity> = fc
   .tuple(
     text,
+    fc.nat({ max: 1_100_000 }),
     fc.array(fc.oneof(event, link), { minLength: 1, maxLength: 4 }),
     fc.array(fc.tuple(fc.nat(), flag, record(cause)), { maxLength: 12 }),
   )
-  .map(([sender, pool, picks]) => ({
+  .map(([sender, reached, pool, picks]) => ({
     sender,
+    reached,
     parcels: picks.map(([pick, isCopied, at]): Parcel => {
       const chosen = pool[pick % pool.length] as Event | Link;
       const message = isCopied ? copy(chosen) : chosen;

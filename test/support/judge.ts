@@ -1,4 +1,5 @@
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
+import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import { addressBook } from '../../src/cli/networks.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { type Detection, defineDetection } from '../../src/core/detection.ts';
@@ -24,6 +25,7 @@ export interface JudgeOptions {
   readonly cuts?: readonly number[];
   readonly detections?: readonly Detection[];
   readonly store?: OpenStore;
+  readonly fleet?: LocalFleet;
   /** Cluster of entries that name none. */
   readonly cluster?: string;
   /** Ranges of pods and of nodes, as the user would give them. */
@@ -60,6 +62,7 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
     sources,
     panel: new Panel(options.detections ?? allDetections),
     store,
+    fleet: options.fleet ?? new LocalFleet({ page: 1e-3, digest: 1e-2 }),
     outlet: {
       send: async (some) => void alerts.push(...some),
       close: async () => undefined,
@@ -87,7 +90,9 @@ export function essence(alert: Alert): unknown {
 
 /** All memories of a store as hex, by entity. */
 export function memoriesOf(store: Pick<OpenStore, 'entries'>): Map<EntityKey, string> {
-  const found = [...store.entries()].map(([entity, bytes]) => [entity, Buffer.from(bytes).toString('hex')] as const);
+  const found = [...store.entries()]
+    .filter(([entity]) => !entity.startsWith('fleet/'))
+    .map(([entity, bytes]) => [entity, Buffer.from(bytes).toString('hex')] as const);
   return new Map(found.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 

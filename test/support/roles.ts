@@ -8,6 +8,7 @@ import { detections as allDetections } from '../../src/detections/registry.gen.t
 import type { Batch, OutRecord, StreamOutlet, StreamRecord } from '../../src/ports/stream.ts';
 import { DeadLetters } from '../../src/roles/dead-letters.ts';
 import { Detect } from '../../src/roles/detect.ts';
+import { FleetPictures } from '../../src/roles/fleet-pictures.ts';
 import { Normalise } from '../../src/roles/normalise.ts';
 import { Pipe } from '../../src/roles/pipe.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
@@ -61,6 +62,8 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
       return { key: alert.uid, value: new Uint8Array(1) };
     },
     store,
+    fleet: new FleetPictures({ store, budget: { page: 1e-3, digest: 1e-2 } }),
+    waitMillis: 0,
     inlet: { seek: () => undefined, committed: async () => undefined, end: async () => Number.POSITIVE_INFINITY },
     flushMillis: options.eager === true ? 0 : 1e9,
     mostEntities: 50_000,

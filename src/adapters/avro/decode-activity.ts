@@ -47,6 +47,7 @@ type Raw<T> = { readonly [F in keyof T]: string };
 /** A record as it was read: by a reader's schema, so the shape is sure; what values mean is not. */
 export interface ActivityRecord {
   readonly sender: string;
+  readonly reached: number;
   readonly words: readonly string[];
   readonly operations: readonly Raw<Omit<Operation, 'label' | 'hash' | 'check'>>[];
   readonly identities: readonly (Raw<Pick<Identity, 'kind' | 'name' | 'entity'>> &
@@ -77,6 +78,9 @@ interface Tables {
   readonly grants: readonly Grant[];
 }
 
+/** Hours up to the year 2100, beyond which no time is taken. */
+const LATEST_SPAN = 1_140_000;
+
 /** The activity that a record holds. Throws a RangeError where something in it points nowhere or means nothing. */
 export function activityOf(record: ActivityRecord): Activity {
   const tables: Tables = {
@@ -89,7 +93,9 @@ export function activityOf(record: ActivityRecord): Activity {
     pods: record.pods.map(({ name, uid, node }) => ({ name, uid, node })),
     grants: record.grants.map(({ binding, role }) => ({ binding, role })),
   };
-  return { sender: record.sender, parcels: each('parcel', record.parcels, (parcel) => parcelOf(parcel, tables)) };
+  const { sender, reached } = record;
+  if (!(reached >= 0 && reached < LATEST_SPAN)) throw new RangeError(`event time cannot have reached ${reached}`);
+  return { sender, reached, parcels: each('parcel', record.parcels, (parcel) => parcelOf(parcel, tables)) };
 }
 
 /** What is made of each item; an error says of which it was not. */

@@ -26,7 +26,7 @@ import {
 import { NONE, Table } from './tables.ts';
 
 /** How the bytes of the schema begin that `ActivityWriter` writes by: another schema file needs another writer. */
-export const WRITTEN_FRAME = 'c30152a0d7452402cb1f';
+export const WRITTEN_FRAME = 'c301d4493709cb8136c1';
 
 type Pod = NonNullable<Event['pod']>;
 
@@ -47,12 +47,12 @@ export class ActivityWriter {
   private readonly grants = new Table<Grant>(sameGrant);
 
   /** The activity as bytes of their own behind a header. */
-  write({ sender, parcels }: Activity, header: Uint8Array): Uint8Array {
+  write({ sender, reached, parcels }: Activity, header: Uint8Array): Uint8Array {
     this.begin();
     if (parcels.length > 0) this.parcels.int(parcels.length);
     for (const parcel of parcels) this.parcel(parcel);
     this.parcels.int(0);
-    this.tables(sender);
+    this.tables(sender, reached);
     const bytes = Buffer.allocUnsafe(header.length + this.head.length + this.parcels.length);
     bytes.set(header);
     this.head.copyTo(bytes, header.length);
@@ -137,9 +137,10 @@ export class ActivityWriter {
     out.int(0);
   }
 
-  private tables(sender: string): void {
+  private tables(sender: string, reached: number): void {
     const { head: out } = this;
     out.text(sender);
+    out.long(reached);
     writeTexts(this.words.items, out);
     writeItems(this.operations.items, writeOperation, out);
     writeItems(this.identities.items, writeIdentity, out);

@@ -12,7 +12,8 @@ const MAGIC_WORD = 'turncoat state ';
 /** Marks the end in place of a key length, followed by the number of entries. */
 const END = 0xffff_ffff;
 const LONGEST_KEY = 4_096;
-const LONGEST_ENTRY = 1 << 20;
+/** Tables of the fleet, when full, are the longest. */
+const LONGEST_ENTRY = 1 << 27;
 const CHUNK = 1 << 16;
 
 /** An entity and its packed memory. */

@@ -102,10 +102,11 @@ function requestOf({ client, path, claimedHops }: Event, limits: Limits): OcsfHt
 function dataOf(detection: string, event: Event, because: Signal['because'], limits: Limits): OcsfEvidenceData {
   return {
     detection: bounded(detection, limits.text),
-    because: because.slice(0, limits.list / 2).map(({ dimension, observed, usual }) => ({
+    because: because.slice(0, limits.list / 2).map(({ dimension, observed, usual, peers }) => ({
       dimension: bounded(dimension, limits.text),
       observed: bounded(observed, limits.text),
       usual: boundedList(usual ?? [], 3, limits.text),
+      ...(peers !== undefined && { peers: bounded(peers, limits.text) }),
     })),
     details: detailsOf(event)
       .slice(0, limits.list)

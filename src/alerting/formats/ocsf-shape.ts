@@ -159,7 +159,13 @@ export interface OcsfResource {
 
 export interface OcsfEvidenceData {
   readonly detection: string;
-  readonly because: readonly { readonly dimension: string; readonly observed: string; readonly usual: readonly string[] }[];
+  readonly because: readonly {
+    readonly dimension: string;
+    readonly observed: string;
+    readonly usual: readonly string[];
+    /** Who else shows it, in plain counts. */
+    readonly peers?: string;
+  }[];
   /** What the bodies said: `grants: ClusterRole cluster-admin to …`. */
   readonly details: readonly string[];
   /** Earlier hops as the client claims them. */

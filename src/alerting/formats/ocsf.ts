@@ -169,7 +169,7 @@ function descriptionOf(alert: Alert, lead: string, title: string): string {
   const news = alert.signals
     .slice(0, 5)
     .map((signal) => {
-      const reasons = signal.because.slice(0, 4).map(({ dimension, observed, usual }) => {
+      const reasons = signal.because.slice(0, 8).map(({ dimension, observed, usual, peers }) => {
         const instead =
           usual === undefined || usual.length === 0
             ? ''
@@ -177,7 +177,8 @@ function descriptionOf(alert: Alert, lead: string, title: string): string {
                 .slice(0, 3)
                 .map((value) => printable(value, 80))
                 .join(', ')})`;
-        return `${printable(dimension, 40)}: ${printable(observed, 160)}${instead}`;
+        const others = peers === undefined ? '' : `, ${printable(peers, 240)}`;
+        return `${printable(dimension, 40)}: ${printable(observed, 320)}${instead}${others}`;
       });
       return `${sentenceOf(alert, signal)}${reasons.length === 0 ? '' : ` - ${reasons.join('; ')}`}.`;
     })

@@ -140,10 +140,11 @@ function stands(text: string, said: readonly string[]): boolean {
   return text.length >= LEAST_REPEATED && said.some((other) => other.includes(text));
 }
 
-function reasonWords({ dimension, observed, usual }: Because): string {
+function reasonWords({ dimension, observed, usual, peers }: Because): string {
   const values = usual?.slice(0, 3).map((value) => printable(value, 60));
   const instead = values === undefined ? '' : `; usual: ${values.length === 0 ? 'nothing yet' : values.join(', ')}`;
-  return `${printable(dimension, 40)}: ${printable(observed, 160)}${instead}`;
+  const others = peers === undefined ? '' : `; ${printable(peers, 240)}`;
+  return `${printable(dimension, 40)}: ${printable(observed, 320)}${instead}${others}`;
 }
 
 function resultWords({ plane, code, response }: Event): string {

@@ -1,9 +1,9 @@
 import { sensitivity } from '../../behaviour/cloud-power.ts';
-import { daysText, isOtherProgram, newBehaviour } from '../../core/because.ts';
+import { byBudget, daysText, isOtherProgram, newBehaviour } from '../../core/because.ts';
 import { type Because, defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import { isWorkload } from '../../core/identity.ts';
-import { distinct, type Habit, habit } from '../../core/question.ts';
+import { distinct, type Habit, habit, unusual } from '../../core/question.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 
 /** An identity seen with something new from more networks than these within a week moves by nature: hosted build runners do. */
@@ -18,11 +18,11 @@ interface News {
   readonly outside: boolean;
 }
 
-/** A cloud identity of a workload does what it never did: other operations, from elsewhere, with another client, on other resources. */
+/** A cloud identity does what hardly any of its kind does, by the user's budget; before the fleet is known, what a workload's identity never did: other operations, from elsewhere, with another client, on other resources. */
 export const detection = defineDetection({
   id: 'cloud-out-of-habit',
-  title: 'Cloud identity of a workload leaves its habits',
-  version: 1,
+  title: 'Cloud identity leaves its habits',
+  version: 2,
   planes: ['azure', 'aws', 'gcp'],
   severity: 'high',
   attack: ['T1078.004', 'T1552.005'],
@@ -51,9 +51,11 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   only: 'new-behaviour',
-  applies: (event) => isWorkload(event.actor.kind),
-  asks: { habit: habit(), networks: distinct('new-from-networks', (7 * DAY) / MINUTE, networkOf) },
-  judge(event, { habit: known, networks }) {
+  applies: () => true,
+  asks: { habit: habit(), unusual: unusual(), networks: distinct('new-from-networks', (7 * DAY) / MINUTE, networkOf) },
+  judge(event, { habit: known, unusual: found, networks }) {
+    if (found.calibrated) return byBudget(found);
+    if (!isWorkload(event.actor.kind)) return undefined;
     const news = newsOf(event, known, networks > MANY_NETWORKS);
     const because = newBehaviour(event, known).filter(({ dimension }) => dimension !== 'network' || news.network);
     const power = sensitivity(event.operation);

@@ -1,21 +1,22 @@
-import { daysText, isOtherProgram, newAxes, newBehaviour } from '../../core/because.ts';
+import { byBudget, daysText, isOtherProgram, newAxes, newBehaviour } from '../../core/because.ts';
 import { defineDetection } from '../../core/detection.ts';
 import { isPlatform } from '../../core/identity.ts';
-import { habit } from '../../core/question.ts';
+import { habit, unusual } from '../../core/question.ts';
 
-/** A service account, a node or the platform does what it never did: other operation, other client, other network. */
+/** An identity does what hardly any of its kind does, by the user's budget; before the fleet is known, what a workload or node never did. */
 export const detection = defineDetection({
   id: 'k8s-out-of-habit',
-  title: 'Workload identity leaves its habits',
-  version: 1,
+  title: 'Identity leaves its habits',
+  version: 2,
   planes: ['kubernetes'],
-  severity: 'medium',
+  severity: 'high',
   attack: ['T1078', 'T1613'],
   rows: ['A8', 'A10', 'B1'],
   references: ['https://www.microsoft.com/en-us/security/blog/2022/03/01/detecting-identity-attacks-in-kubernetes/'],
   benignTwins: [
-    'A release brings new operations with the same client: one new aspect only, low.',
-    'A client library is renamed by an upgrade: one new aspect only, informational.',
+    'A release brings new operations with the same client: others of the same name show it too, and one new aspect is not rare.',
+    'A client library is renamed by an upgrade: one new aspect only; informational before the fleet is known, then silent.',
+    'A person debugs with an account: rare, so it may page; the budget says how often such things may.',
     'An upgrade of the platform brings new operations from new control-plane nodes: same programs, so silent.',
   ],
   blindSpots: [
@@ -31,9 +32,11 @@ export const detection = defineDetection({
   tells: 'circumstance',
   concerns: () => true,
   only: 'new-behaviour',
-  applies: (event) => event.actor.kind === 'service-account' || isPlatform(event.actor.kind),
-  asks: { habit: habit() },
-  judge(event, { habit: known }) {
+  applies: () => true,
+  asks: { habit: habit(), unusual: unusual() },
+  judge(event, { habit: known, unusual: found }) {
+    if (found.calibrated) return byBudget(found);
+    if (event.actor.kind !== 'service-account' && !isPlatform(event.actor.kind)) return undefined;
     const axes = newAxes(event, known);
     const because = newBehaviour(event, known);
     const after = `after ${daysText(known.activeDays)} of other habits`;

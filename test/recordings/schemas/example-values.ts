@@ -99,6 +99,7 @@ const bare: Event = {
 /** Messages with every field set somewhere and left out somewhere. */
 export const exampleActivity: Activity = {
   sender: 'a|audit/3',
+  reached: 489_012,
   parcels: [
     { shard: 255, offset: 9_007_199_254_740_989, ordinal: 0, event: full },
     { shard: 0, offset: 9_007_199_254_740_990, ordinal: 1, event: bare },

@@ -82,6 +82,7 @@ export async function perform({ seed, millis, perSecond, sabotage, tell }: Perfo
       namespace: NAMESPACE,
       raw: 'audit',
       activity: NAMES.activity,
+      partitions: 4,
       alerts: NAMES.alerts,
       settings: {
         cluster: 'default',

@@ -46,7 +46,7 @@ export async function readTopic(brokers: readonly string[], topic: string): Prom
   return found.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
 }
 
-/** All memories of a state namespace, by shard and entity. */
+/** All memories of entities of a state namespace, by shard and entity. */
 export async function readMemories(url: string, namespace: string): Promise<Map<number, Map<EntityKey, Uint8Array>>> {
   const redis = new Redis(url);
   const found = new Map<number, Map<EntityKey, Uint8Array>>();
@@ -55,7 +55,7 @@ export async function readMemories(url: string, namespace: string): Promise<Map<
   do {
     const [next, keys] = await redis.scan(cursor, 'COUNT', 1_000);
     cursor = next;
-    const memories = keys.filter((key) => pattern.test(key));
+    const memories = keys.filter((key) => pattern.test(key) && !key.includes(':b:fleet/'));
     const values = memories.length === 0 ? [] : await redis.mgetBuffer(memories);
     for (const [at, key] of memories.entries()) {
       const [, shard, entity = ''] = pattern.exec(key) ?? [];

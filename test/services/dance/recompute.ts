@@ -5,6 +5,8 @@
 
 import type { FormatContext } from '../../../src/alerting/formats/context.ts';
 import { toOcsfText } from '../../../src/alerting/formats/ocsf.ts';
+import { spanOf } from '../../../src/behaviour/picture.ts';
+import { judgedIn } from '../../../src/behaviour/span-clock.ts';
 import type { EntityKey } from '../../../src/core/identity.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { isLongRunning } from '../../../src/core/operation.ts';
@@ -15,11 +17,12 @@ import { Calls } from '../../../src/memory/calls.ts';
 import { Memory } from '../../../src/memory/memory.ts';
 import { pack, unpack } from '../../../src/memory/pack.ts';
 import { addressee, linkIn, step } from '../../../src/pipeline.ts';
-import type { Parcel, Wire } from '../../../src/ports/wire.ts';
+import type { Activity, Parcel, Wire } from '../../../src/ports/wire.ts';
 import { Reader } from '../../../src/reader.ts';
 import { LONG_CALLS, SHORT_CALLS } from '../../../src/roles/shard.ts';
 import { sources } from '../../../src/sources/registry.gen.ts';
 import { inflate } from '../../support/envelope-entries.ts';
+import { NaiveFleet } from './naive-fleet.ts';
 
 /** A record as it lies in a topic. */
 export interface Lying {
@@ -88,20 +91,44 @@ export interface Outcome {
   readonly unreadable: number;
 }
 
-/** Folds the activity topic, records of each partition in order. */
-export function expectedOutcome(topic: string, activity: readonly Lying[], wire: Wire, panel: Panel, context: FormatContext): Outcome {
+/** A record of the activity topic that could be read. */
+interface Read {
+  readonly record: Lying;
+  readonly activity: Activity;
+}
+
+/** Folds the activity topic: records of each partition in order, partitions by turns as far as what they need of the fleet is known. */
+export function expectedOutcome(
+  topic: string,
+  partitions: number,
+  records: readonly Lying[],
+  wire: Wire,
+  panel: Panel,
+  context: FormatContext,
+): Outcome {
   const outcome: Outcome = { seen: new Map(), faults: [], alerts: new Map(), paths: new Map(), memories: new Map(), unreadable: 0 };
-  const fold = new Fold(topic, outcome, panel, context);
+  const fold = new Fold(topic, partitions, outcome, panel, context);
   let unreadable = 0;
-  for (const record of activity) {
+  const waiting = Array.from({ length: partitions }, (): Read[] => []);
+  for (const record of records) {
     try {
       if (record.value === null) throw new Error('null');
-      const { sender, parcels } = wire.decodeActivity(record.value);
-      for (const [ordinal, parcel] of parcels.entries()) fold.take(sender, parcel, record, ordinal);
+      waiting[record.partition]?.push({ record, activity: wire.decodeActivity(record.value) });
     } catch {
       unreadable++;
     }
   }
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const queue of waiting) {
+      for (let next = queue[0]; next !== undefined && fold.canTake(next); next = queue[0]) {
+        fold.takeAll(next);
+        queue.shift();
+        moved = true;
+      }
+    }
+  }
+  if (waiting.some((queue) => queue.length > 0)) outcome.faults.push('partitions wait for each other for ever');
   fold.end();
   return { ...outcome, unreadable };
 }
@@ -114,15 +141,35 @@ class Fold {
   private readonly memories = new Map<number, Map<EntityKey, Memory>>();
   private readonly calls = new Map<number, Calls>();
   private readonly last = new Map<string, { offset: number; ordinal: number }>();
+  private readonly fleet = new NaiveFleet();
+  /** Span that event time has reached, by partition. */
+  private readonly reached: number[];
 
-  constructor(topic: string, outcome: Outcome, panel: Panel, context: FormatContext) {
+  constructor(topic: string, partitions: number, outcome: Outcome, panel: Panel, context: FormatContext) {
     this.topic = topic;
+    this.reached = new Array<number>(partitions).fill(0);
     this.outcome = outcome;
     this.panel = panel;
     this.context = context;
   }
 
-  take(sender: string, parcel: Parcel, record: Lying, ordinal: number): void {
+  /** True if all partitions have come as far as the record's events need: nothing is reported of those spans any more. */
+  canTake({ record, activity }: Read): boolean {
+    const own = this.reached[record.partition] ?? 0;
+    const least = Math.min(...this.reached);
+    return own === 0 || activity.parcels.every((parcel) => !('event' in parcel) || least >= this.spanOf(parcel.event.time, own) - 1);
+  }
+
+  takeAll({ record, activity }: Read): void {
+    for (const [ordinal, parcel] of activity.parcels.entries()) this.take(activity.sender, parcel, record, ordinal);
+    this.reached[record.partition] = Math.max(this.reached[record.partition] ?? 0, activity.reached);
+  }
+
+  private spanOf(time: number, reached: number): number {
+    return judgedIn(spanOf(time), reached);
+  }
+
+  private take(sender: string, parcel: Parcel, record: Lying, ordinal: number): void {
     const name = nameOf(sender, parcel.offset, parcel.ordinal);
     const picture = pictureOf(parcel.shard, parcel);
     const before = this.outcome.seen.get(name);
@@ -137,7 +184,10 @@ class Fold {
       this.callsOf(parcel.shard).repeats(parcel.event.callHigh, parcel.event.callLow, isLongRunning(parcel.event.operation))
     )
       return;
-    const done = step(parcel, (entity) => this.memoryOf(parcel.shard, entity), this.panel);
+    const reached = this.reached[record.partition] ?? 0;
+    const view = 'event' in parcel ? this.fleet.view(this.spanOf(parcel.event.time, reached), reached > 0) : undefined;
+    const done = step(parcel, (entity) => this.memoryOf(parcel.shard, entity), this.panel, view);
+    if (done.report !== undefined && view !== undefined) this.fleet.take(view.span, done.report);
     if (done.alert !== undefined) this.outcome.alerts.set(`${done.alert.uid}/${done.alert.count}`, toOcsfText(done.alert, this.context));
     if (done.path !== undefined) {
       const path = nameOf(`${this.topic}/${record.partition}`, record.offset, ordinal);

@@ -16,6 +16,8 @@ export interface Scene {
   readonly alerts: string;
   readonly settings: Settings;
   readonly wire: Wire;
+  /** Of the activity topic. */
+  readonly partitions: number;
   readonly panel: Panel;
   readonly context: FormatContext;
 }
@@ -47,7 +49,7 @@ export function compare(
 ): Verdict {
   const findings = new Findings();
   const expected = expectedMessages(scene.raw, raw, scene.settings);
-  const outcome = expectedOutcome(scene.activity, activity, scene.wire, scene.panel, scene.context);
+  const outcome = expectedOutcome(scene.activity, scene.partitions, activity, scene.wire, scene.panel, scene.context);
   for (const fault of outcome.faults) findings.note('log faults', fault);
   compareMessages(expected, outcome, scene.raw, findings);
   compareAlerts(outcome, alerts, findings);

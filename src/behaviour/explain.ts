@@ -1,0 +1,138 @@
+/** A score in words and plain numbers (baselines.md 7.4): what is new, who else shows it, how rare that is, what the budget is. */
+import type { Because } from '../core/detection.ts';
+import type { Event } from '../core/event.ts';
+import { DIMENSIONS, type Dimension } from '../core/question.ts';
+import { SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { Assessment, NewValue } from './assess.ts';
+import { DIMENSION_NUMBERS, valueText } from './dimensions.ts';
+import type { FleetView } from './picture.ts';
+import { WEEKLY } from './report.ts';
+import type { PeerCounts } from './rings.ts';
+import { STRATA } from './strata.ts';
+
+const USUAL = 3;
+const RECENTLY = 28;
+
+/** What is explained: the event, its assessment, the memory as it was, the fleet. */
+export interface Explained {
+  readonly event: Event;
+  readonly assessment: Assessment;
+  readonly memory: Memory;
+  readonly fleet: FleetView;
+}
+
+/** What the score comes of, in a few words: `a new operation and a new client in one call`. */
+export function headline({ news, surprise, rates, channel, score, weight }: Assessment): string {
+  if (channel === WEEKLY) return 'something new on several days of a week, each little, together unusual';
+  const most = Math.max(rates.calls, rates.sensitive, rates.values);
+  if (most > 0 && most + Math.max(weight, 0) >= score) {
+    if (most === rates.sensitive) return 'far more sensitive calls in an hour than ever';
+    return most === rates.calls ? 'far more calls in an hour than ever' : 'more that is new in a day than its kind ever shows';
+  }
+  const names = dimensionsOf(news, surprise.set);
+  const all = names.map((name) => `a new ${name}`);
+  const list = all.length <= 1 ? (all[0] ?? 'something new') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)} in one call`;
+  return list;
+}
+
+/** All reasons: the new values with peers and habit, rates, how rare it is together, the score against its threshold. */
+export function reasonsOf(about: Explained): readonly Because[] {
+  const { assessment } = about;
+  return [
+    ...assessment.news.filter(({ aspect }) => aspect < DIMENSIONS.length).map((value) => valueReason(value, about)),
+    ...rateReasons(assessment),
+    rarity(assessment),
+    { dimension: 'score', observed: scoreWords(about) },
+  ];
+}
+
+function valueReason({ aspect, peers, isProvisional }: NewValue, { event, memory, assessment }: Explained): Because {
+  const dimension = DIMENSIONS[aspect] as Dimension;
+  const seen = isProvisional ? ' (seen on few days so far)' : '';
+  return {
+    dimension,
+    observed: `${valueText(event, dimension)}${seen}`,
+    usual: memory.values.usual(DIMENSION_NUMBERS.get(dimension) ?? 0, USUAL),
+    peers: peerWords(peers, assessment.standing.stratum),
+  };
+}
+
+/** `0 of 6 of the same name, 3 of 212 workloads here, 5 of 3,100 elsewhere do this`. */
+export function peerWords(peers: PeerCounts, stratum: number): string {
+  const kind = `${STRATA[stratum]}s`;
+  const parts: string[] = [];
+  if (peers.apps > 1) parts.push(`${peers.app} of ${grouped(peers.apps)} of the same name`);
+  parts.push(`${grouped(peers.cluster)} of ${grouped(peers.clusters)} ${kind} of this cluster or account`);
+  if (peers.strata > peers.clusters) parts.push(`${grouped(peers.stratum)} of ${grouped(peers.strata)} everywhere`);
+  if (peers.stratum === 0 && peers.all > 0) parts.push(`${grouped(peers.all)} of ${grouped(peers.alls)} identities of all kinds`);
+  const roll = peers.beginners > 1 ? `; ${peers.beginners - 1} more of the same name began with it lately: perhaps a roll-out` : '';
+  return `known to ${parts.join(', ')}${roll}`;
+}
+
+function rateReasons({ rates, standing: { conduct } }: Assessment): readonly Because[] {
+  const busiest = Math.max(...conduct.records);
+  const busiestSensitive = Math.max(...conduct.sensitiveRecords);
+  const found: Because[] = [];
+  if (rates.calls > 0)
+    found.push({ dimension: 'calls an hour', observed: grouped(conduct.calls), usual: [`at most ${grouped(busiest)} in four weeks`] });
+  if (rates.sensitive > 0)
+    found.push({
+      dimension: 'sensitive calls an hour',
+      observed: grouped(conduct.sensitiveCalls),
+      usual: [`at most ${grouped(busiestSensitive)} in four weeks`],
+    });
+  if (rates.values > 0) found.push({ dimension: 'new values today', observed: grouped(conduct.newValues) });
+  return found;
+}
+
+/** How rare the strangest set of new aspects is for an identity of its kind and age, and how often it shows news itself. */
+function rarity({ surprise, standing, news }: Assessment): Because {
+  const { conduct, stratum, activeDays } = standing;
+  const kind = STRATA[stratum];
+  const own = `it was active on ${days(Math.min(activeDays, RECENTLY))} of the last ${RECENTLY}`;
+  if (surprise.set === 0) return { dimension: 'rarity', observed: own };
+  const names = dimensionsOf(news, surprise.set);
+  const what = names.length <= 1 ? `a new ${names[0] ?? 'value'}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} new at once`;
+  const aspect = news.find((value) => (surprise.set & (1 << value.aspect)) !== 0)?.aspect ?? 0;
+  const before = Math.max(Math.round(conduct.news[aspect] as number) - 1, 0);
+  const mine = `, something of the kind new on ${days(before)} before`;
+  return { dimension: 'rarity', observed: `${what}: ${oneIn(surprise.rate)} days of a ${kind} of its age; ${own}${mine}` };
+}
+
+function scoreWords({ assessment, fleet }: Explained): string {
+  const { channel, weight, score, weekly } = assessment;
+  const isWeekly = channel === WEEKLY;
+  const own = isWeekly ? weekly : score;
+  const steps = isWeekly ? WEEKLY_STEPS : SCORE_STEPS;
+  const limits = isWeekly ? 'weekly' : 'daily';
+  const reached = fleet.above(channel, isWeekly ? Math.floor(own * WEEKLY_STEPS) - 1 : stepOf(own) - 1);
+  const all = fleet.above(channel, -1);
+  const weighed = weight > 0 ? ', five times as much for a sensitive operation' : '';
+  const left = fleet.hasPagesLeft ? '' : '; the pages of three days are used up, so this goes to the digest';
+  return (
+    `${own.toFixed(1)}${isWeekly ? ' in a week' : ''}${weighed}; pages from ${(fleet.page[limits] / steps).toFixed(1)} ` +
+    `(${oneIn(fleet.budget.page)} identity-days), digest from ${(fleet.digest[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.digest)}); ` +
+    `${grouped(reached)} of ${grouped(all)} identities scored as high within two weeks${left}`
+  );
+}
+
+function dimensionsOf(news: readonly NewValue[], set: number): readonly string[] {
+  return news
+    .filter(({ aspect }) => (set & (1 << aspect)) !== 0)
+    .map(({ aspect }) => DIMENSIONS[aspect] ?? 'way to do something sensitive');
+}
+
+function oneIn(rate: number): string {
+  if (!(rate > 0)) return 'none of many';
+  const inverse = 1 / rate;
+  return inverse < 1.5 ? 'all' : `1 in ${grouped(Number(inverse.toPrecision(2)))}`;
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
+}
+
+function grouped(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
