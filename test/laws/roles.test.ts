@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { unpack } from '../../src/memory/pack.ts';
+import { fleetDays } from '../fleet/life.ts';
 import { essence, judgeRecords, memoriesOf } from '../support/judge.ts';
 import { root } from '../support/paths.ts';
 import { judgeByRoles } from '../support/roles.ts';
@@ -45,6 +47,24 @@ test('the two roles find in a recording what a scan finds, and remember the same
     .filter(([entity, bytes]) => conductIn(bytes) !== conductIn(theirs.get(entity) ?? ''))
     .map(([entity]) => entity);
   assert.deepEqual(differing, []);
+});
+
+test('a fleet with thresholds of its own is judged the same by both, however often state is written', async () => {
+  const budget = { page: 0.02, digest: 0.1 };
+  const records = [...fleetDays({ seed: 5, days: 7, scale: 0.03, warmUp: 99 })].flatMap((day) => day.records);
+  const fleet = new LocalFleet(budget);
+  const scanned = await judgeRecords(Buffer.from(records.join('\n')), { fleet, slots: 2 ** 20 });
+  const byBudget = scanned.alerts.filter(({ signals }) =>
+    signals.some(({ because }) => because.some((each) => each.dimension === 'score')),
+  );
+  assert.ok(byBudget.length > 20, `only ${byBudget.length} findings by the budget`);
+  for (const eager of [false, true]) {
+    const found = await judgeByRoles(
+      records.map((record) => Buffer.from(record)),
+      { budget, eager, batch: eager ? 50 : 1_000 },
+    );
+    assert.deepEqual(ordered(found.alerts), ordered(scanned.alerts));
+  }
 });
 
 /** How an identity stands in the fleet, without what counts repeats. */

@@ -16,13 +16,13 @@ export interface Place {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Topics and a state namespace of one's own on the services of this run. `activityPartitions` as the worker is told; the topic is made with two. */
-export async function ownPlace(more: NodeJS.ProcessEnv = {}): Promise<Place> {
+/** Topics and a state namespace of one's own on the services of this run. */
+export async function ownPlace(more: NodeJS.ProcessEnv = {}, activityPartitions = 2): Promise<Place> {
   const id = uniqueName('t');
   const names = {
     raw: [`${id}-raw`],
     activity: `${id}-activity`,
-    activityPartitions: 2,
+    activityPartitions,
     alerts: `${id}-alerts`,
     rejected: `${id}-rejected`,
   };
@@ -42,7 +42,7 @@ export async function ownPlace(more: NodeJS.ProcessEnv = {}): Promise<Place> {
     TURNCOAT_REDIS_NAMESPACE: id,
     TURNCOAT_TOPICS_RAW: `${id}-raw`,
     TURNCOAT_TOPICS_ACTIVITY: names.activity,
-    TURNCOAT_TOPICS_ACTIVITY_PARTITIONS: '2',
+    TURNCOAT_TOPICS_ACTIVITY_PARTITIONS: `${activityPartitions}`,
     TURNCOAT_TOPICS_ALERTS: names.alerts,
     TURNCOAT_TOPICS_REJECTED: names.rejected,
     TURNCOAT_HTTP_HOST: '127.0.0.1',

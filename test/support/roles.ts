@@ -1,5 +1,6 @@
 import { avroWire } from '../../src/adapters/avro/wire.ts';
 import { MemoryShardStore } from '../../src/adapters/memory/shard-store.ts';
+import type { Budget } from '../../src/behaviour/picture.ts';
 import { addressBook } from '../../src/cli/networks.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { Detection } from '../../src/core/detection.ts';
@@ -24,6 +25,7 @@ export interface RolesOptions {
   readonly pods?: readonly string[];
   readonly nodes?: readonly string[];
   readonly store?: MemoryShardStore;
+  readonly budget?: Budget;
   /** Records in one batch of the raw topic. */
   readonly batch?: number;
   /** State is written after every batch. */
@@ -62,7 +64,7 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
       return { key: alert.uid, value: new Uint8Array(1) };
     },
     store,
-    fleet: new FleetPictures({ store, budget: { page: 1e-3, digest: 1e-2 } }),
+    fleet: new FleetPictures({ store, budget: options.budget ?? { page: 1e-3, digest: 1e-2 } }),
     waitMillis: 0,
     inlet: { seek: () => undefined, committed: async () => undefined, end: async () => Number.POSITIVE_INFINITY },
     flushMillis: options.eager === true ? 0 : 1e9,
