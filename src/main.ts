@@ -12,6 +12,7 @@ import { diffBaselines, forgetBaseline, listBaselines, showBaseline } from './cl
 import { checkAll } from './cli/checking.ts';
 import { demo } from './cli/demo.ts';
 import { EXIT } from './cli/exit-codes.ts';
+import { explain } from './cli/explain.ts';
 import type { Parts } from './cli/judging.ts';
 import { silenced } from './cli/learning.ts';
 import { packageRoot } from './cli/package-root.ts';
@@ -48,9 +49,11 @@ function partsOf(context: FormatContext): Parts {
     memory: () => new MemoryStore(),
     fleet: (config) => new LocalFleet(budgetOf(config)),
     inlet: (inputs, onBytes) => fileInlet(inputs, { onProgress: onBytes }),
-    judge: (settings, store, fleet, outlet, learnOnly) => {
-      const panel = new Panel(learnOnly ? detections.map(silenced) : detections);
-      return new Worker({ settings, sources, panel, store, fleet, outlet, calls: new Calls(), inflate });
+    judge: ({ settings, memory, fleet, outlet, learnOnly, witness }) => {
+      const heard = learnOnly ? detections.map(silenced) : detections;
+      const panel = new Panel(witness === undefined ? heard : [witness.detection, ...heard]);
+      const onJudged = witness === undefined ? undefined : witness.judged.bind(witness);
+      return new Worker({ settings, sources, panel, store: memory, fleet, outlet, calls: new Calls(), inflate, onJudged });
     },
   };
 }
@@ -90,6 +93,7 @@ async function main(): Promise<void> {
     {
       scan: (paths, options) => scan(paths, options, parts),
       demo: () => demo(parts),
+      explain: (id, paths, options) => explain(id, paths, options, parts),
       check: (options) => checkAll(options, (story) => playStory(story, sources, detections)),
       // A worker that failed must not linger with open connections: it is to be started again.
       run: async (options) => process.exit(await (await import('./cli/run.ts')).run(options, await runPartsOf(context, version))),

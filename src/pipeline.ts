@@ -14,6 +14,7 @@ import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
 import type { Link, Message, Signal } from './core/message.ts';
+import type { Unusual } from './core/question.ts';
 import { DAY } from './core/time.ts';
 import { graver, isGrave, type Panel } from './detections/panel.ts';
 import { linkOf, obtained, pathOf, provenanceOf, remember } from './lineage/links.ts';
@@ -87,9 +88,10 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   const unseen = unseenMask(memory, values);
   const assessment = fleet === undefined ? undefined : assess(event, memory, values, age, fleet, spare);
   const report = taken();
-  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor', unusual: unusualOf(event, memory, fleet, assessment) });
+  const unusual = unusualOf(event, memory, fleet, assessment);
+  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor', unusual });
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
-  const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age);
+  const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age, unusual);
   if (signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
@@ -126,11 +128,12 @@ function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
   return { ...NOTHING, signals, failed };
 }
 
-function conclude(signals: readonly Signal[], memory: Memory, unseen: number, age: number): Alert | undefined {
+function conclude(signals: readonly Signal[], memory: Memory, unseen: number, age: number, unusual: Unusual): Alert | undefined {
   const event = (signals[0] as Signal).event;
   return addToFinding(memory, signals, {
     identity: event.actor,
     habit: new MemoryHabit(memory, event, unseen, age).settle(),
     provenance: provenanceOf(memory, event),
+    reckoning: unusual.reasons(),
   });
 }

@@ -7,6 +7,7 @@ import type { Alert } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import { type EntityKey, isSeatKey } from './core/identity.ts';
+import type { Signal } from './core/message.ts';
 import { isLongRunning } from './core/operation.ts';
 import type { Source } from './core/source.ts';
 import type { Millis } from './core/time.ts';
@@ -30,6 +31,8 @@ export interface WorkerParts extends ReaderParts {
   readonly fleet: LocalFleet;
   readonly outlet: Outlet;
   readonly calls: Calls;
+  /** Told of every event with what detections said of it. */
+  readonly onJudged?: ((event: Event, signals: readonly Signal[]) => void) | undefined;
 }
 
 /** Judges pieces of logs one after the other. */
@@ -110,7 +113,8 @@ export class Worker {
   private judge(event: Event, memoryOf: (entity: EntityKey) => Memory, alerts: Alert[]): void {
     const { fleet, panel } = this.parts;
     const view = fleet.at(event.time, event.actor.entity);
-    const { alert, failed, report } = judge(event, memoryOf, panel, view);
+    const { signals, alert, failed, report } = judge(event, memoryOf, panel, view);
+    this.parts.onJudged?.(event, signals);
     if (report !== undefined) fleet.take(report, view);
     for (const detection of failed) this.tally.noteFailed(detection);
     if (alert === undefined) return;

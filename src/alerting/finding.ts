@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import { type Confidence, type Severity, severityRank } from '../core/detection.ts';
+import { type Because, type Confidence, type Severity, severityRank } from '../core/detection.ts';
 import { hash32, joinHash } from '../core/hash.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Signal } from '../core/message.ts';
@@ -17,6 +17,7 @@ export interface Circumstances {
   readonly identity: Identity;
   readonly habit: Habit;
   readonly provenance: Provenance | undefined;
+  readonly reckoning: readonly Because[];
 }
 
 /**
@@ -90,6 +91,7 @@ function alertOf(finding: OpenFinding, signals: readonly Signal[], about: Circum
     firstSeen: finding.openedAt,
     lastSeen: finding.lastAt,
     habit: about.habit,
+    ...(about.reckoning.length > 0 && { reckoning: about.reckoning }),
     ...(about.provenance !== undefined && { obtainedBy: [about.provenance.by, ...about.provenance.via] }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Because } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import { DIMENSIONS, type Dimension } from '../core/question.ts';
+import { DAY } from '../core/time.ts';
 import { SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Assessment, NewValue } from './assess.ts';
@@ -9,6 +10,7 @@ import { DIMENSION_NUMBERS, valueText } from './dimensions.ts';
 import type { FleetView } from './picture.ts';
 import { WEEKLY } from './report.ts';
 import type { PeerCounts } from './rings.ts';
+import { FROZEN_DAYS } from './settled.ts';
 import { STRATA } from './strata.ts';
 
 const USUAL = 3;
@@ -20,6 +22,8 @@ export interface Explained {
   readonly assessment: Assessment;
   readonly memory: Memory;
   readonly fleet: FleetView;
+  /** Identity-days that thresholds need. */
+  readonly neededDays: number;
 }
 
 /** What the score comes of, in a few words: `a new operation and a new client in one call`. */
@@ -30,10 +34,8 @@ export function headline({ news, surprise, rates, channel, score, weight }: Asse
     if (most === rates.sensitive) return 'far more sensitive calls in an hour than ever';
     return most === rates.calls ? 'far more calls in an hour than ever' : 'more that is new in a day than its kind ever shows';
   }
-  const names = dimensionsOf(news, surprise.set);
-  const all = names.map((name) => `a new ${name}`);
-  const list = all.length <= 1 ? (all[0] ?? 'something new') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)} in one call`;
-  return list;
+  const names = namesIn(news, surprise.set).map((name) => `a new ${name}`);
+  return `${listed(names) || 'something new'}${names.length > 1 ? ' in one call' : ''}${isPowerful(surprise.set) ? ', for something sensitive' : ''}`;
 }
 
 /** All reasons: the new values with peers and habit, rates, how rare it is together, the score against its threshold. */
@@ -44,6 +46,7 @@ export function reasonsOf(about: Explained): readonly Because[] {
     ...rateReasons(assessment),
     rarity(assessment),
     { dimension: 'score', observed: scoreWords(about) },
+    ...frozenReason(assessment),
   ];
 }
 
@@ -61,6 +64,7 @@ function valueReason({ aspect, peers, isProvisional }: NewValue, { event, memory
 /** `0 of 6 of the same name, 3 of 212 workloads here, 5 of 3,100 elsewhere do this`. */
 export function peerWords(peers: PeerCounts, stratum: number): string {
   const kind = `${STRATA[stratum]}s`;
+  if (peers.clusters === 0 && peers.alls === 0) return 'nothing is known of peers yet: they tell once a week';
   const parts: string[] = [];
   if (peers.apps > 1) parts.push(`${peers.app} of ${grouped(peers.apps)} of the same name`);
   parts.push(`${grouped(peers.cluster)} of ${grouped(peers.clusters)} ${kind} of this cluster or account`);
@@ -89,38 +93,60 @@ function rateReasons({ rates, standing: { conduct } }: Assessment): readonly Bec
 /** How rare the strangest set of new aspects is for an identity of its kind and age, and how often it shows news itself. */
 function rarity({ surprise, standing, news }: Assessment): Because {
   const { conduct, stratum, activeDays } = standing;
-  const kind = STRATA[stratum];
   const own = `it was active on ${days(Math.min(activeDays, RECENTLY))} of the last ${RECENTLY}`;
   if (surprise.set === 0) return { dimension: 'rarity', observed: own };
-  const names = dimensionsOf(news, surprise.set);
-  const what = names.length <= 1 ? `a new ${names[0] ?? 'value'}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} new at once`;
+  const names = namesIn(news, surprise.set);
+  const what = `${listed(names) || 'something'} new${names.length > 1 ? ' at once' : ''}${isPowerful(surprise.set) ? ', for something sensitive' : ''}`;
   const aspect = news.find((value) => (surprise.set & (1 << value.aspect)) !== 0)?.aspect ?? 0;
   const before = Math.max(Math.round(conduct.news[aspect] as number) - 1, 0);
-  const mine = `, something of the kind new on ${days(before)} before`;
-  return { dimension: 'rarity', observed: `${what}: ${oneIn(surprise.rate)} days of a ${kind} of its age; ${own}${mine}` };
+  const mine = `with something of the kind new on ${before === 0 ? 'none' : days(before)} before`;
+  return { dimension: 'rarity', observed: `${what}: ${oneIn(surprise.rate)} days of a ${STRATA[stratum]} of its age; ${own}, ${mine}` };
 }
 
-function scoreWords({ assessment, fleet }: Explained): string {
+function scoreWords({ assessment, fleet, neededDays }: Explained): string {
   const { channel, weight, score, weekly } = assessment;
   const isWeekly = channel === WEEKLY;
   const own = isWeekly ? weekly : score;
+  const weighed = weight > 0 ? ', five times as much for a sensitive operation' : '';
+  const head = `${own.toFixed(1)}${isWeekly ? ' in a week' : ''}${weighed}`;
+  if (fleet.identityDays < neededDays)
+    return `${head}; ${grouped(fleet.identityDays)} identity-days of two weeks were watched, thresholds need ${grouped(neededDays)}: until then rules decide`;
   const steps = isWeekly ? WEEKLY_STEPS : SCORE_STEPS;
   const limits = isWeekly ? 'weekly' : 'daily';
   const reached = fleet.above(channel, isWeekly ? Math.floor(own * WEEKLY_STEPS) - 1 : stepOf(own) - 1);
   const all = fleet.above(channel, -1);
-  const weighed = weight > 0 ? ', five times as much for a sensitive operation' : '';
   const left = fleet.hasPagesLeft ? '' : '; the pages of three days are used up, so this goes to the digest';
   return (
-    `${own.toFixed(1)}${isWeekly ? ' in a week' : ''}${weighed}; pages from ${(fleet.page[limits] / steps).toFixed(1)} ` +
-    `(${oneIn(fleet.budget.page)} identity-days), digest from ${(fleet.digest[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.digest)}); ` +
+    `${head}; pages from ${(fleet.page[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.page)} identity-days), ` +
+    `digest from ${(fleet.digest[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.digest)}); ` +
     `${grouped(reached)} of ${grouped(all)} identities scored as high within two weeks${left}`
   );
 }
 
-function dimensionsOf(news: readonly NewValue[], set: number): readonly string[] {
-  return news
-    .filter(({ aspect }) => (set & (1 << aspect)) !== 0)
-    .map(({ aspect }) => DIMENSIONS[aspect] ?? 'way to do something sensitive');
+/** Around a page nothing is taken as normal: said as long as it lasts. */
+function frozenReason({ standing: { conduct } }: Assessment): readonly Because[] {
+  const left = conduct.frozenDay === 0 ? 0 : FROZEN_DAYS - (conduct.day - conduct.frozenDay);
+  if (left <= 0) return [];
+  const since = new Date(conduct.frozenDay * DAY).toISOString().slice(0, 10);
+  return [
+    {
+      dimension: 'learning',
+      observed: `it was beyond a page on ${since}: what is new since the day before is not taken as normal for ${days(left)} more`,
+    },
+  ];
+}
+
+/** Names of the dimensions in a set; a sensitive operation, the last aspect, is none. */
+function namesIn(news: readonly NewValue[], set: number): readonly string[] {
+  return news.flatMap(({ aspect }) => ((set & (1 << aspect)) === 0 ? [] : (DIMENSIONS[aspect] ?? [])));
+}
+
+function isPowerful(set: number): boolean {
+  return (set & (1 << DIMENSIONS.length)) !== 0;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function oneIn(rate: number): string {

@@ -1,4 +1,3 @@
-import type { Because } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import type { Unusual } from '../core/question.ts';
 import { stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
@@ -11,7 +10,7 @@ import { WEEKLY } from './report.ts';
 /** Alerts of the digest that a fleet must have had time for: before, its thresholds are guesses. */
 const DIGESTS_WATCHED = 20;
 
-/** Where no fleet was asked, or it was watched too little: nothing is said. */
+/** Where no fleet was asked: nothing is said. */
 export const UNCALIBRATED: Unusual = {
   calibrated: false,
   level: undefined,
@@ -23,24 +22,25 @@ export const UNCALIBRATED: Unusual = {
 };
 const ORDINARY: Unusual = { ...UNCALIBRATED, calibrated: true };
 
-/** True once thresholds rest on enough identity-days: 2,000 with the default budget. */
-export function isCalibrated({ identityDays, budget }: FleetView): boolean {
-  return identityDays * budget.digest >= DIGESTS_WATCHED;
+/** Identity-days of two weeks that thresholds need: 2,000 with the default budget. */
+export function neededDays({ budget }: FleetView): number {
+  return Math.ceil(DIGESTS_WATCHED / budget.digest);
 }
 
 /** The answer to `unusual()`. Must be read before the memory changes. */
 export function unusualOf(event: Event, memory: Memory, fleet: FleetView | undefined, assessment: Assessment | undefined): Unusual {
-  if (fleet === undefined || !isCalibrated(fleet)) return UNCALIBRATED;
-  if (assessment?.level === undefined) return ORDINARY;
-  const { level, score, weight } = assessment;
+  if (fleet === undefined) return UNCALIBRATED;
+  const calibrated = fleet.identityDays >= neededDays(fleet);
+  if (assessment === undefined) return calibrated ? ORDINARY : UNCALIBRATED;
+  const level = calibrated ? assessment.level : undefined;
   return {
-    calibrated: true,
+    calibrated,
     level: level === 'page' && !fleet.hasPagesLeft ? 'digest' : level,
     isExtreme: level === 'page' && isExtreme(assessment, fleet),
-    isSensitive: weight > 0,
-    score,
+    isSensitive: assessment.weight > 0,
+    score: assessment.score,
     what: headline(assessment),
-    reasons: (): readonly Because[] => reasonsOf({ event, assessment, memory, fleet }),
+    reasons: () => reasonsOf({ event, assessment, memory, fleet, neededDays: neededDays(fleet) }),
   };
 }
 

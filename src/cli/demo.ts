@@ -14,7 +14,7 @@ import { packageRoot } from './package-root.ts';
 import { progressLine } from './progress.ts';
 
 /** Addresses of the recorded cluster. */
-const NETWORKS = 'pods=10.244.0.0/16,nodes=10.77.0.0/16';
+export const DEMO_NETWORKS = 'pods=10.244.0.0/16,nodes=10.77.0.0/16';
 
 const OPENING = `turncoat demo: nine days in the audit log of a real API server (Kubernetes 1.35).
 Everyday work, with attacks hidden in it and innocent look-alikes put there to fool a detector.
@@ -26,7 +26,7 @@ export async function demo(parts: Parts): Promise<ExitCode> {
   const folder = join(packageRoot(), 'src/cli/demo');
   const recording = join(folder, 'recording.jsonl.gz');
   if (!existsSync(recording)) throw new Error(`the recording is missing from this installation: ${recording}`);
-  const config = loadConfig({ env: {}, flags: [networksLayer(NETWORKS), flagLayer('demo', ['minSeverity'], 'medium')] });
+  const config = loadConfig({ env: {}, flags: [networksLayer(DEMO_NETWORKS), flagLayer('demo', ['minSeverity'], 'medium')] });
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const story = storyOf(readLabels(join(folder, 'labels.jsonl.gz')), { color, width: Math.min(process.stdout.columns || 100, 120) });
   const progress = progressLine(process.stderr);

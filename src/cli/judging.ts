@@ -4,6 +4,9 @@ import type { FormatContext } from '../alerting/formats/context.ts';
 import type { LocalFleet } from '../behaviour/fleet.ts';
 import type { Config } from '../config.ts';
 import type { Alert } from '../core/alert.ts';
+import type { Detection } from '../core/detection.ts';
+import type { Event } from '../core/event.ts';
+import type { Signal } from '../core/message.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Millis } from '../core/time.ts';
 import type { Inlet, Piece } from '../ports/inlet.ts';
@@ -36,13 +39,31 @@ export interface Judge {
 /** How far reading has come. `total` is 0 where it is not known. */
 export type OnBytes = (read: number, total: number) => void;
 
+/** Who looks on: as a detection that never speaks, and afterwards. */
+export interface Onlooker {
+  readonly detection: Detection;
+  judged(event: Event, signals: readonly Signal[]): void;
+  /** What there is to print after each piece; may be empty. */
+  rest(): string;
+}
+
+/** What a judge works with besides what the program is made of. */
+export interface JudgeParts {
+  readonly settings: Settings;
+  readonly memory: LocalMemory;
+  readonly fleet: LocalFleet;
+  readonly outlet: Outlet;
+  readonly learnOnly: boolean;
+  readonly witness: Onlooker | undefined;
+}
+
 /** What `main.ts` wires together for the verbs. */
 export interface Parts {
   readonly context: FormatContext;
   memory(): LocalMemory;
   fleet(config: Config): LocalFleet;
   inlet(inputs: readonly string[], onBytes: OnBytes): Inlet;
-  judge(settings: Settings, memory: LocalMemory, fleet: LocalFleet, outlet: Outlet, learnOnly: boolean): Judge;
+  judge(judging: JudgeParts): Judge;
 }
 
 /** One run over some logs. */
@@ -58,6 +79,8 @@ export interface Run {
   readonly output: Writable;
   /** Everything is taken as normal: nothing is judged, all is learned. */
   readonly learnOnly?: boolean;
+  /** Looks on while events are judged. */
+  readonly witness?: Onlooker;
 }
 
 /** What came of a run. */
@@ -90,10 +113,17 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
     },
   });
   const settings: Settings = { cluster: run.config.cluster, address: addressBook(run.config.networks) };
-  const judge = parts.judge(settings, run.memory, run.fleet, outlet, run.learnOnly === true);
+  const { memory, fleet, witness } = run;
+  const judge = parts.judge({ settings, memory, fleet, outlet, learnOnly: run.learnOnly === true, witness });
   const inlet = parts.inlet(run.inputs, (bytes, total) => progress.show({ bytes, total, records: judge.tally.entries }));
   try {
-    await inlet.read((piece) => judge.take(piece), interrupt.signal);
+    await inlet.read(async (piece) => {
+      await judge.take(piece);
+      const rest = witness?.rest() ?? '';
+      if (rest === '') return;
+      progress.hide();
+      run.output.write(rest);
+    }, interrupt.signal);
     await outlet.close();
   } finally {
     progress.hide();

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../core/detection.ts';
 import type { BaselineOptions } from './baseline.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
+import type { ExplainOptions } from './explain.ts';
 import { Mistake } from './mistake.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { RunOptions } from './run.ts';
@@ -14,6 +15,7 @@ import type { TopicsOptions } from './topics.ts';
 export interface Verbs {
   scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode>;
   demo(): Promise<ExitCode>;
+  explain(id: string, paths: readonly string[], options: ExplainOptions): Promise<ExitCode>;
   check(options: { readonly config?: string }): Promise<ExitCode>;
   run(options: RunOptions): Promise<ExitCode>;
   topics(options: TopicsOptions): Promise<ExitCode>;
@@ -27,7 +29,7 @@ export interface Verbs {
   };
 }
 
-const VERBS = ['scan', 'demo', 'check', 'run', 'topics', 'replay', 'config', 'baseline'] as const;
+const VERBS = ['scan', 'demo', 'explain', 'check', 'run', 'topics', 'replay', 'config', 'baseline'] as const;
 
 const SCAN_EXAMPLES = `
 Examples:
@@ -40,6 +42,14 @@ Findings go to standard output (NDJSON, or text on a terminal), the summary to s
 
 Exit codes:
 ${exitCodeHelp()}`;
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  $ turncoat scan audit.log --format json | jq -r .finding_info.uid
+  $ turncoat explain 784560a4-1e0c-8eaa-acac-5e3ea5b9199e audit.log
+  $ turncoat explain 2577ae6e audit.log --state normal.state
+
+Use the state, configuration and networks of the run that it came from: the same input gives the same verdict.`;
 
 const CONFIG_OPTION = ['--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)'] as const;
 
@@ -103,6 +113,16 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
   base(program.command('demo'))
     .description('Play a recorded attack on a real cluster and tell what is found. Needs nothing.')
     .action(async () => done(await verbs.demo()));
+  base(program.command('explain'))
+    .description('Judge logs once more and tell in full what was made of one call, or of the calls of one finding.')
+    .argument('<id>', 'id of a call (auditID) or of a finding, or its beginning', notEmpty)
+    .argument('[paths...]', 'the logs it came from (default: the recording of the demo)')
+    .option('--cluster <name>', 'cluster name for records that carry none', notEmpty)
+    .option('--networks <lists>', 'address ranges, as for scan', notEmpty)
+    .option(...CONFIG_OPTION, notEmpty)
+    .option('--state <file>', 'begin with what was learned and saved before', notEmpty)
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .action(async (id: string, paths: string[], options: ExplainOptions) => done(await verbs.explain(id, paths, options)));
   base(program.command('check'))
     .description('Check detections, sources, their stories, generated files and the configuration.')
     .option(...CONFIG_OPTION, notEmpty)

@@ -2,6 +2,7 @@ import type { Confidence, Severity } from './detection.ts';
 import type { EntityKey, Identity } from './identity.ts';
 import type { Signal } from './message.ts';
 import type { Habit } from './question.ts';
+import type { Because } from './reason.ts';
 import type { Millis } from './time.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface Alert {
   readonly lastSeen: Millis;
   /** The identity's habit at the time of the strongest signal. */
   readonly habit: Habit;
+  /** How the strongest signal's call stands beside the identity's peers: what is new, how rare that is, the score. Absent where nothing is new. */
+  readonly reckoning?: readonly Because[];
   /** Who obtained the credential, if a link told, and who theirs: nearest first. */
   readonly obtainedBy?: readonly string[];
 }

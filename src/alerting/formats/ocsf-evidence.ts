@@ -1,3 +1,4 @@
+import type { Because } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import type { Identity, IdentityKind } from '../../core/identity.ts';
 import { isPlatform, isWorkload } from '../../core/identity.ts';
@@ -102,12 +103,7 @@ function requestOf({ client, path, claimedHops }: Event, limits: Limits): OcsfHt
 function dataOf(detection: string, event: Event, because: Signal['because'], limits: Limits): OcsfEvidenceData {
   return {
     detection: bounded(detection, limits.text),
-    because: because.slice(0, limits.list / 2).map(({ dimension, observed, usual, peers }) => ({
-      dimension: bounded(dimension, limits.text),
-      observed: bounded(observed, limits.text),
-      usual: boundedList(usual ?? [], 3, limits.text),
-      ...(peers !== undefined && { peers: bounded(peers, limits.text) }),
-    })),
+    because: reasonsOf(because, limits),
     details: detailsOf(event)
       .slice(0, limits.list)
       .map(({ name, value }) => bounded(`${name}: ${value}`, limits.text)),
@@ -118,4 +114,14 @@ function dataOf(detection: string, event: Event, because: Signal['because'], lim
     collection: event.collection,
     record_truncated: event.truncated,
   };
+}
+
+/** Reasons as plain data. */
+export function reasonsOf(because: readonly Because[], limits: Limits): OcsfEvidenceData['because'] {
+  return because.slice(0, limits.list / 2).map(({ dimension, observed, usual, peers }) => ({
+    dimension: bounded(dimension, limits.text),
+    observed: bounded(observed, limits.text),
+    usual: boundedList(usual ?? [], 3, limits.text),
+    ...(peers !== undefined && { peers: bounded(peers, limits.text) }),
+  }));
 }

@@ -203,5 +203,7 @@ export interface OcsfUnmapped {
   readonly next_steps: readonly string[];
   readonly attack_ids_before_v19: readonly string[];
   readonly obtained_by: string;
+  /** How the strongest signal's call stands beside the identity's peers. */
+  readonly reckoning: OcsfEvidenceData['because'];
   readonly history: { readonly learned: boolean; readonly active_days: number; readonly calls: number; readonly new_in: readonly string[] };
 }

@@ -9,7 +9,7 @@ import { nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
 import { analyticOf, attacksOf, relatedEvents } from './ocsf-analytics.ts';
 import { anomalyAnalysis } from './ocsf-anomalies.ts';
-import { evidenceOf, resourceOf } from './ocsf-evidence.ts';
+import { evidenceOf, reasonsOf, resourceOf } from './ocsf-evidence.ts';
 import type { Limits } from './ocsf-limits.ts';
 import { boundedList, LIMITS, MOST_BYTES, utf8Bytes } from './ocsf-limits.ts';
 import { observablesOf } from './ocsf-observables.ts';
@@ -223,6 +223,7 @@ function unmappedOf(alert: Alert, context: FormatContext, limits: Limits): OcsfU
     next_steps: boundedList(nextSteps(alert, context), limits.list, limits.text),
     attack_ids_before_v19: formerly.slice(0, limits.list),
     obtained_by: bounded((alert.obtainedBy ?? []).join(' < '), limits.text),
+    reckoning: reasonsOf(alert.reckoning ?? [], limits),
     history: { learned: habit.learned, active_days: Math.trunc(habit.activeDays), calls: Math.trunc(habit.events), new_in: habit.fresh },
   };
 }

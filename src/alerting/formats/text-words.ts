@@ -29,6 +29,14 @@ export function oddWords({ signals }: Alert, facts: readonly Detail[]): readonly
   return [...new Set(reasons)];
 }
 
+/** How rare what is new is, beside peers: the most telling first. Empty where the reasons say it already. */
+export function peerLines({ reckoning = [], signals }: Alert): readonly string[] {
+  if (signals.some(({ because }) => because.some(({ peers }) => peers !== undefined))) return [];
+  const rarity = reckoning.filter(({ dimension }) => dimension === 'rarity');
+  const known = reckoning.flatMap(({ dimension, peers }) => (peers === undefined ? [] : [`${dimension} ${peers}`]));
+  return [...rarity.map(({ observed }) => observed), ...known].map((text) => printable(text, 320));
+}
+
 /** What the bodies of the signals' calls say, each fact once, without those that a verdict states already. */
 export function factsOf({ signals }: Alert): readonly Detail[] {
   const said = signals.map(({ what }) => printable(what, 240));
@@ -140,7 +148,8 @@ function stands(text: string, said: readonly string[]): boolean {
   return text.length >= LEAST_REPEATED && said.some((other) => other.includes(text));
 }
 
-function reasonWords({ dimension, observed, usual, peers }: Because): string {
+/** `client: curl; usual: kubectl; known to 0 of 6 of the same name`. */
+export function reasonWords({ dimension, observed, usual, peers }: Because): string {
   const values = usual?.slice(0, 3).map((value) => printable(value, 60));
   const instead = values === undefined ? '' : `; usual: ${values.length === 0 ? 'nothing yet' : values.join(', ')}`;
   const others = peers === undefined ? '' : `; ${printable(peers, 240)}`;

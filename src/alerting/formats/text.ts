@@ -16,6 +16,7 @@ import {
   historyWords,
   idWords,
   oddWords,
+  peerLines,
   placeWords,
   seconds,
   signalWords,
@@ -35,12 +36,12 @@ const MOST = { calls: 3, lines: 18, addedLines: 5 } as const;
 
 /** How much of each a finding tells: tried in turn until it is short enough. */
 const ROOMS: readonly Room[] = [
-  { signals: 3, reasons: 3, facts: 4, gaps: 2, steps: 5 },
-  { signals: 3, reasons: 3, facts: 4, gaps: 1, steps: 5 },
-  { signals: 2, reasons: 2, facts: 3, gaps: 1, steps: 4 },
-  { signals: 2, reasons: 2, facts: 3, gaps: 1, steps: 3 },
-  { signals: 1, reasons: 2, facts: 2, gaps: 1, steps: 3 },
-  { signals: 1, reasons: 1, facts: 2, gaps: 1, steps: 3 },
+  { signals: 3, reasons: 5, peers: 3, facts: 4, gaps: 2, steps: 5 },
+  { signals: 3, reasons: 4, peers: 3, facts: 4, gaps: 1, steps: 5 },
+  { signals: 2, reasons: 3, peers: 2, facts: 3, gaps: 1, steps: 4 },
+  { signals: 2, reasons: 2, peers: 2, facts: 3, gaps: 1, steps: 3 },
+  { signals: 1, reasons: 2, peers: 1, facts: 2, gaps: 1, steps: 3 },
+  { signals: 1, reasons: 1, peers: 1, facts: 2, gaps: 1, steps: 3 },
 ];
 
 const ADDED_ROOMS: readonly Pick<Room, 'signals' | 'facts'>[] = [
@@ -52,6 +53,7 @@ const ADDED_ROOMS: readonly Pick<Room, 'signals' | 'facts'>[] = [
 interface Room {
   readonly signals: number;
   readonly reasons: number;
+  readonly peers: number;
   readonly facts: number;
   readonly gaps: number;
   readonly steps: number;
@@ -110,6 +112,7 @@ function evidenceLines(alert: Alert, room: Room, options: TextOptions): readonly
   return [
     ...section('what', whatsOf(alert, room.signals), options),
     ...section('odd', atMost(oddWords(alert, facts), room.reasons), options),
+    ...section('peers', peerLines(alert).slice(0, room.peers), options),
     ...section('history', history === undefined ? [] : [history], options),
     ...section('from', [fromWords(strongest.event)], options),
     ...section('chain', chain === undefined ? [] : [chain], options),
