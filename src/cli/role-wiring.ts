@@ -28,7 +28,7 @@ export interface RoleParts {
 }
 
 /** Long enough for the others to write what is waited for, short enough to be no delay. */
-const WAIT_MILLIS = 50;
+const WAIT_MILLIS = 15;
 
 /** The consumer group of a role. */
 export function groupOf({ kafka }: Config, role: RoleName): string {

@@ -49,7 +49,7 @@ export class FleetPictures {
 
   /** The fleet before anybody knows how far event time has come. */
   unknown(span: number): FleetView {
-    return this.held(span) ?? this.keep(new Picture(new Tables(), this.parts.budget, span));
+    return new Picture(new Tables(), this.parts.budget, span);
   }
 
   /** The fleet as events of a span find it, if it was obtained. */

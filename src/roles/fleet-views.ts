@@ -8,39 +8,45 @@ import type { FleetPictures } from './fleet-pictures.ts';
 export class FleetViews {
   private readonly pictures: FleetPictures;
   private readonly views = new Map<number, FleetView>();
+  /** Those from before it was told how far event time has come. */
+  private readonly early = new Map<number, FleetView>();
+  /** Span that event time has reached behind what was prepared so far. */
+  private reached: number;
   /** Reports up to here are in the tables of the latest picture. */
   counted = 0;
 
-  constructor(pictures: FleetPictures) {
+  /** `reached`: by the state before the run. */
+  constructor(pictures: FleetPictures, reached: number) {
     this.pictures = pictures;
+    this.reached = reached;
   }
 
-  /**
-   * Gets the pictures that records need, in order, from a state of how far event time has come; how many records can be judged: up to the first whose
-   * picture cannot be had yet. Rejects as `FleetPictures.obtain`.
-   */
-  async prepare(activities: readonly Activity[], reachedBefore: number): Promise<number> {
-    let reached = reachedBefore;
-    for (const [index, activity] of activities.entries()) {
-      for (const parcel of activity.parcels) {
-        if ('event' in parcel && !(await this.has(judgedIn(spanOf(parcel.event.time), reached), reached))) return index;
-      }
-      reached = Math.max(reached, activity.reached);
+  /** Gets the pictures that the next record needs; false if one cannot be had yet. Rejects as `FleetPictures.obtain`. */
+  async prepare(activity: Activity): Promise<boolean> {
+    for (const parcel of activity.parcels) {
+      if (!('event' in parcel)) continue;
+      const span = judgedIn(spanOf(parcel.event.time), this.reached);
+      if (!this.viewsAt(this.reached).has(span) && !(await this.get(span))) return false;
     }
-    return activities.length;
+    this.reached = Math.max(this.reached, activity.reached);
+    return true;
   }
 
-  /** The picture for an event of this time; it was prepared. */
+  /** The picture for an event of this time, given how far event time had come before its record; it was prepared. */
   of(time: Millis, reached: number): FleetView | undefined {
-    return this.views.get(judgedIn(spanOf(time), reached));
+    return this.viewsAt(reached).get(judgedIn(spanOf(time), reached));
   }
 
-  private async has(span: number, reached: number): Promise<boolean> {
-    if (this.views.has(span)) return true;
-    const view = reached === 0 ? this.pictures.unknown(span) : (this.pictures.held(span) ?? (await this.pictures.obtain(span)));
+  private viewsAt(reached: number): Map<number, FleetView> {
+    return reached === 0 ? this.early : this.views;
+  }
+
+  private async get(span: number): Promise<boolean> {
+    const isTold = this.reached !== 0;
+    const view = isTold ? (this.pictures.held(span) ?? (await this.pictures.obtain(span))) : this.pictures.unknown(span);
     if (view === undefined) return false;
-    this.views.set(span, view);
-    if (reached !== 0) this.counted = Math.max(this.counted, span - LAG);
+    this.viewsAt(this.reached).set(span, view);
+    if (isTold) this.counted = Math.max(this.counted, span - LAG);
     return true;
   }
 }

@@ -32,6 +32,9 @@ export interface JudgingParts {
   readonly telemetry: Telemetry;
 }
 
+/** No record waits. */
+const DONE = -1;
+
 /** A record that could be read. */
 interface Opened {
   readonly offset: number;
@@ -54,14 +57,12 @@ export class Judging {
   async take(run: readonly StreamRecord[], batch: Batch, state: ActivityState, patience: Patience): Promise<'done' | 'waits' | 'lost'> {
     const { telemetry } = this.parts;
     const begun = performance.now();
-    const all = this.open(run, batch, state);
-    const decoded = performance.now();
-    const views = new FleetViews(this.parts.fleet);
-    const activities = all.map(({ activity }) => activity);
-    const count = await persist(() => views.prepare(activities, state.reached), patience, telemetry);
-    if (count === undefined) return 'lost';
+    const views = new FleetViews(this.parts.fleet, state.reached);
+    const opened: Opened[] = [];
+    const waitsAt = await persist(() => this.open(run, batch, state, views, opened), patience, telemetry);
+    if (waitsAt === undefined) return 'lost';
     state.counted(views.counted);
-    const opened = all.slice(0, count);
+    const decoded = performance.now();
     const isOurs = await persist(() => state.ready(this.needs(opened, state)), patience, telemetry);
     if (isOurs !== true) {
       if (isOurs === false) telemetry.note('state-lost', { topic: batch.topic, partition: batch.partition, shard: -1 });
@@ -77,27 +78,37 @@ export class Judging {
     metrics.step('judge', (done - loaded) / 1_000);
     metrics.step('publish', (performance.now() - done) / 1_000);
     if (isOut === undefined) return 'lost';
-    const next = all[count];
-    state.handled = Math.max(state.handled, next === undefined ? (run.at(-1)?.offset ?? -1) : next.offset - 1);
-    return next === undefined ? 'done' : 'waits';
+    state.handled = Math.max(state.handled, waitsAt === DONE ? (run.at(-1)?.offset ?? -1) : waitsAt - 1);
+    return waitsAt === DONE ? 'done' : 'waits';
   }
 
-  private open(run: readonly StreamRecord[], batch: Batch, state: ActivityState): Opened[] {
-    const opened: Opened[] = [];
+  /**
+   * Decodes records into `opened` until all are done or one needs a picture of the fleet that cannot be had yet; its offset, or `DONE`. May be called
+   * again to go on.
+   */
+  private async open(run: readonly StreamRecord[], batch: Batch, state: ActivityState, views: FleetViews, opened: Opened[]) {
     for (const record of run) {
-      if (record.offset <= state.handled) continue;
+      if (record.offset <= (opened.at(-1)?.offset ?? state.handled)) continue;
+      const activity = this.decode(record, batch, state);
+      if (activity === undefined) continue;
+      if (!(await views.prepare(activity))) return record.offset;
       this.parts.telemetry.metrics.records(batch.topic, 1, record.value?.length ?? 0);
-      try {
-        if (record.value === null) throw new Error('the record has no value');
-        const activity = this.parts.wire.decodeActivity(record.value);
-        const stray = activity.parcels.find(({ shard }) => state.shard(shard) === undefined);
-        if (stray !== undefined) throw new Error(`it is addressed to shard ${stray.shard}, which another partition carries`);
-        opened.push({ offset: record.offset, activity });
-      } catch (error) {
-        this.parts.deadLetters.poison(batch, record, error instanceof Error ? error.message : 'unreadable');
-      }
+      opened.push({ offset: record.offset, activity });
     }
-    return opened;
+    return DONE;
+  }
+
+  private decode(record: StreamRecord, batch: Batch, state: ActivityState): Activity | undefined {
+    try {
+      if (record.value === null) throw new Error('the record has no value');
+      const activity = this.parts.wire.decodeActivity(record.value);
+      const stray = activity.parcels.find(({ shard }) => state.shard(shard) === undefined);
+      if (stray !== undefined) throw new Error(`it is addressed to shard ${stray.shard}, which another partition carries`);
+      return activity;
+    } catch (error) {
+      this.parts.deadLetters.poison(batch, record, error instanceof Error ? error.message : 'unreadable');
+      return undefined;
+    }
   }
 
   private needs(opened: readonly Opened[], state: ActivityState): ReadonlyMap<number, ReadonlySet<EntityKey>> {

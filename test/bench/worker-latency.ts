@@ -52,7 +52,8 @@ export async function latencies(
 }
 
 async function pace(kafka: Kafka, perSecond: number, sentAt: Map<string, number>): Promise<void> {
-  const lines = recordedLines();
+  // All of one hour: at its turns partitions wait for each other, which they do once an hour in life.
+  const lines = recordedLines().map((line) => line.replaceAll(/"2026-11-\d\dT/g, '"2026-11-10T'));
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   const begun = performance.now();
