@@ -8,7 +8,9 @@ import { MemoryStore } from './adapters/memory/store.ts';
 import { blindSpotsOf } from './alerting/blind-spots.ts';
 import type { FormatContext } from './alerting/formats/context.ts';
 import { LocalFleet } from './behaviour/fleet.ts';
-import { diffBaselines, forgetBaseline, listBaselines, showBaseline } from './cli/baseline.ts';
+import { acceptBaseline, diffBaselines, forgetBaseline, listBaselines, showBaseline } from './cli/baseline.ts';
+import { baselineStatus } from './cli/baseline-status.ts';
+import { exportBaselines, importBaselines } from './cli/baseline-transfer.ts';
 import { checkAll } from './cli/checking.ts';
 import { demo } from './cli/demo.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -101,7 +103,16 @@ async function main(): Promise<void> {
         await (await import('./cli/topics.ts')).topics(options, (await import('./cli/open-services.ts')).openTopics),
       replay: async (options) => await (await import('./cli/replay.ts')).replay(options, await runPartsOf(context, version)),
       config: showConfig,
-      baseline: { list: listBaselines, show: showBaseline, diff: diffBaselines, forget: forgetBaseline },
+      baseline: {
+        list: listBaselines,
+        show: showBaseline,
+        diff: diffBaselines,
+        forget: forgetBaseline,
+        accept: acceptBaseline,
+        status: baselineStatus,
+        export: exportBaselines,
+        import: importBaselines,
+      },
     },
     version,
   );

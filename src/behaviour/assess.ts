@@ -10,6 +10,7 @@ import { type Groups, groupsOf, peerValue } from './groups.ts';
 import { ANY, FIRST } from './hazards.ts';
 import { type Classes, note, noteRates } from './notes.ts';
 import type { FleetView } from './picture.ts';
+import { quarantine } from './quarantine.ts';
 import {
   CALL_ENDS,
   CALLS,
@@ -21,17 +22,17 @@ import {
   sensitiveClass,
   VALUE_ENDS,
 } from './rates.ts';
-import { DAILY, type Draft, WEEKLY } from './report.ts';
+import type { Draft } from './report.ts';
 import { COMMON_RINGS, type PeerCounts, peerCounts, ringOf } from './rings.ts';
 import { isSettled } from './settled.ts';
 import { bucketOf, stratumOf } from './strata.ts';
 import { type Novelty, rateSurprise, type Standing, type Surprise, surpriseOf } from './surprise.ts';
 import { isCase, tell } from './tell.ts';
+import { verdictOf } from './verdict.ts';
 import { isSensitive, ORDINARY_WEIGHT, SENSITIVE_WEIGHT } from './weights.ts';
 
 /** Evidence of a day below this is every day's. */
 const EVIDENCE_FLOOR = 1.5;
-const WEEK = 7;
 const MOST_NEW = 65_535;
 /** Number of the aspect of sensitive operations. */
 const POWER = DIMENSIONS.length;
@@ -60,6 +61,8 @@ export interface Assessment {
   /** What it is worth by the user's budget, and in which channel. */
   readonly level: 'page' | 'digest' | undefined;
   readonly channel: number;
+  /** Above the threshold of pages, though it may be more of what the identity was told of. */
+  readonly isBeyondPage: boolean;
 }
 
 /** Compares an event with the identity and the fleet, notes it in the identity's conduct and drafts what the fleet must know. */
@@ -73,7 +76,7 @@ export function assess(
 ): Assessment | undefined {
   memory.conduct ??= new Conduct();
   const found = compare(event, memory, memory.conduct, values, age, fleet, draft);
-  if (isCase(memory.conduct)) draft.silence();
+  if (isCase(memory.conduct, fleet)) draft.silence();
   return found;
 }
 
@@ -87,8 +90,9 @@ function compare(
   draft: Draft,
 ): Assessment | undefined {
   const sensitive = isSensitive(event.operation);
-  if (conduct.day < memory.day) beginDay(event, memory, standingOf(event, memory, conduct), fleet, draft);
+  // First the hour: with a week that ends, how steady the identity is may change, and stays for the day.
   countCall(conduct, Math.floor(event.time / HOUR), sensitive);
+  if (conduct.day < memory.day) beginDay(event, memory, standingOf(event, memory, conduct), fleet, draft);
   const busy = callsClass(conduct);
   const probing = sensitiveClass(conduct);
   const isNew = hasNews(values, memory, conduct, age);
@@ -99,9 +103,11 @@ function compare(
   if (sensitive && news.length > 0) news.push(powerOf(news));
   const found = judge(news, sensitive ? SENSITIVE_WEIGHT : ORDINARY_WEIGHT, { busy, probing }, standing, fleet);
   const assessment = conclude(found, news, standing, fleet, draft);
-  // What pages is no sample of what is usual: an intruder who does all at once every day would make it so.
-  const told = assessment.level === 'page' ? undefined : draft;
   const fresh = news.filter(({ isProvisional }) => !isProvisional);
+  const standsOut = assessment.level !== undefined || assessment.isBeyondPage;
+  if (standsOut) quarantine(conduct, fresh);
+  // What stands out is no sample of what is usual, for now: an intruder who does all at once every day would make it so.
+  const told = standsOut ? undefined : draft;
   note(FIRST, fresh, standing, told);
   note(ANY, news, standing, told);
   noteRates(found.classes, standing, told);
@@ -194,12 +200,10 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
   const step = stepOf(score);
   const evidence = stepOf(Math.max(touched.set === 0 ? 0 : touched.score + weight, score) - EVIDENCE_FLOOR);
   conduct.note(step, evidence);
-  const verdict = verdictOf(step, evidence, conduct, fleet);
-  if (verdict.level === 'page') {
-    if (!conduct.hasPaged) draft.pages = 1;
-    conduct.page();
-  }
-  tell(conduct, draft);
+  const { level, channel, isBeyondPage } = verdictOf(step, evidence, conduct, fleet);
+  if (level === 'page' && fleet.isCalibrated && !conduct.hasPaged) draft.pages = 1;
+  if (isBeyondPage) conduct.page();
+  tell(conduct, fleet, draft);
   return {
     score,
     evidence: evidence / SCORE_STEPS,
@@ -209,7 +213,9 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
     weight,
     rates,
     standing,
-    ...verdict,
+    level,
+    channel,
+    isBeyondPage,
   };
 }
 
@@ -221,19 +227,4 @@ function scoreOf({ first, rates, weight }: Found): number {
     rates.sensitive === 0 ? 0 : rates.sensitive + SENSITIVE_WEIGHT,
     rates.values + ORDINARY_WEIGHT,
   );
-}
-
-/** The graver of what today and what the week is worth; a week's page is told once a week. */
-function verdictOf(step: number, evidence: number, conduct: Conduct, fleet: FleetView): Pick<Assessment, 'level' | 'channel'> {
-  const daily = levelOf(step, fleet, 'daily');
-  const isHeard = conduct.day - conduct.weeklyAlertDay < WEEK && conduct.day !== conduct.weeklyAlertDay;
-  const weekly = evidence === 0 || isHeard ? undefined : levelOf(conduct.sums[0] as number, fleet, 'weekly');
-  if (weekly === 'page') conduct.weeklyAlertDay = conduct.day;
-  const isWeekly = weekly !== undefined && daily !== 'page' && (daily === undefined || weekly === 'page');
-  return isWeekly ? { level: weekly, channel: WEEKLY } : { level: daily, channel: DAILY };
-}
-
-function levelOf(step: number, fleet: FleetView, channel: 'daily' | 'weekly'): 'page' | 'digest' | undefined {
-  if (step > fleet.page[channel]) return 'page';
-  return step > fleet.digest[channel] ? 'digest' : undefined;
 }

@@ -3,8 +3,10 @@ import { FEATURES } from '../memory/conduct.ts';
 import type { Memory } from '../memory/memory.ts';
 import { DIMENSION_NUMBERS } from './dimensions.ts';
 import { groupsOf, peerValue } from './groups.ts';
-import { ANY, activeCell, FIRST } from './hazards.ts';
+import { ANY, activeCell, FIRST, steadyCell } from './hazards.ts';
 import type { FleetView } from './picture.ts';
+import { release } from './quarantine.ts';
+import { CALLS, callsFeature, isSteady } from './rates.ts';
 import type { Draft } from './report.ts';
 import { MEMBERS } from './rings.ts';
 import { isSettled } from './settled.ts';
@@ -18,20 +20,23 @@ const WEEK = 7;
 const DIMENSION_COUNT = DIMENSION_NUMBERS.size;
 
 /** The first event of an identity on a day: the fleet counts an identity-day, and once a week what the identity is used to. */
-export function beginDay(event: Event, memory: Memory, standing: Standing, { hazards }: FleetView, draft: Draft): void {
+export function beginDay(event: Event, memory: Memory, standing: Standing, fleet: FleetView, draft: Draft): void {
+  const { hazards } = fleet;
   const { conduct, stratum, bucket } = standing;
   conduct.begin(memory.day);
   conduct.note(0, 0);
   const group = activeCell(FIRST, stratum, bucket);
   for (let feature = 0; feature < FEATURES; feature++) {
-    const expected = bucket >= GROWN_UP ? hazards.rate(group, feature) : 0;
+    const expected = bucket >= GROWN_UP ? hazards.rate(group, feature === CALLS ? callsFeature(conduct) : feature) : 0;
     conduct.news[feature] = (conduct.news[feature] as number) * KEPT;
     conduct.expected[feature] = (conduct.expected[feature] as number) * KEPT + expected;
   }
   draft.active = 1;
   draft.gain(group);
+  if (isSteady(conduct)) draft.gain(steadyCell(group));
   draft.gain(activeCell(ANY, stratum, bucket));
-  tell(conduct, draft);
+  tell(conduct, fleet, draft);
+  release(standing, fleet, draft);
   const week = Math.floor(memory.day / WEEK);
   if (week === conduct.peersWeek) return;
   conduct.peersWeek = week;

@@ -22,8 +22,6 @@ export interface Explained {
   readonly assessment: Assessment;
   readonly memory: Memory;
   readonly fleet: FleetView;
-  /** Identity-days that thresholds need. */
-  readonly neededDays: number;
 }
 
 /** What the score comes of, in a few words: `a new operation and a new client in one call`. */
@@ -103,14 +101,14 @@ function rarity({ surprise, standing, news }: Assessment): Because {
   return { dimension: 'rarity', observed: `${what}: ${oneIn(surprise.rate)} days of a ${STRATA[stratum]} of its age; ${own}, ${mine}` };
 }
 
-function scoreWords({ assessment, fleet, neededDays }: Explained): string {
+function scoreWords({ assessment, fleet }: Explained): string {
   const { channel, weight, score, weekly } = assessment;
   const isWeekly = channel === WEEKLY;
   const own = isWeekly ? weekly : score;
   const weighed = weight > 0 ? ', five times as much for a sensitive operation' : '';
   const head = `${own.toFixed(1)}${isWeekly ? ' in a week' : ''}${weighed}`;
-  if (fleet.identityDays < neededDays)
-    return `${head}; ${grouped(fleet.identityDays)} identity-days of two weeks were watched, thresholds need ${grouped(neededDays)}: until then rules decide`;
+  if (!fleet.isCalibrated)
+    return `${head}; ${grouped(fleet.identityDays)} identity-days of two weeks were watched, thresholds need ${grouped(fleet.neededDays)}: until then rules decide`;
   const steps = isWeekly ? WEEKLY_STEPS : SCORE_STEPS;
   const limits = isWeekly ? 'weekly' : 'daily';
   const reached = fleet.above(channel, isWeekly ? Math.floor(own * WEEKLY_STEPS) - 1 : stepOf(own) - 1);

@@ -110,7 +110,7 @@ export class LocalFleet {
   private view(span: number): Picture {
     const known = this.views.find((view) => view.span === span);
     if (known !== undefined) return known;
-    const tables = this.closed.findLast((closed) => closed.span <= span - LAG)?.tables ?? new Tables();
+    const tables = (this.closed.findLast((closed) => closed.span <= span - LAG) ?? this.closed[0])?.tables ?? new Tables();
     const view = new Picture(tables, this.budget, span);
     this.views = [...this.views, view].slice(-LAG);
     return view;

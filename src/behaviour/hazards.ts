@@ -7,8 +7,10 @@ export const RINGS = 10;
 export const RATES = 12;
 export const SETS = 1 << ASPECTS;
 const ASPECT_CELLS = ASPECTS * RINGS;
-const RATE_CELLS = (FEATURES - ASPECTS) * RATES;
-const GROUP = 1 + ASPECT_CELLS + SETS + RATE_CELLS;
+/** Hourly calls of identities whose weeks are alike, counted apart. */
+export const STEADY_CALLS = FEATURES;
+const RATE_CELLS = (FEATURES + 1 - ASPECTS) * RATES;
+const GROUP = 2 + ASPECT_CELLS + SETS + RATE_CELLS;
 export const CELLS = 2 * STRATA.length * BUCKETS * GROUP;
 
 /** What is counted: values seen for the first time, or provisional ones too. */
@@ -28,6 +30,11 @@ const LEAST = 0.1;
 /** Cell of the identity-days of a stratum and age. */
 export function activeCell(table: Table, stratum: number, bucket: number): number {
   return ((table * STRATA.length + stratum) * BUCKETS + bucket) * GROUP;
+}
+
+/** Cell of the identity-days of steady identities of a group. */
+export function steadyCell(group: number): number {
+  return group + GROUP - 1;
 }
 
 /** Cell of the identity-days whose highest class in a feature was this one. */
@@ -63,14 +70,26 @@ export class Hazards {
     }
   }
 
+  /** Takes over the groups (kinds and ages) of which another table has watched more identity-days. */
+  merge(other: Hazards): void {
+    for (let group = 0; group < CELLS; group += GROUP) {
+      if (other.active(group) > this.active(group)) this.cells.set(other.cells.subarray(group, group + GROUP), group);
+    }
+  }
+
   /** Identity-days of a group. */
   active(group: number): number {
     return Math.max(this.cells[group] as number, 0);
   }
 
+  /** Identity-days that a feature is counted over. */
+  activeFor(group: number, feature: number): number {
+    return this.active(feature === STEADY_CALLS ? steadyCell(group) : group);
+  }
+
   /** Share of identity-days with something new in a feature, of this class at least. */
   rate(group: number, feature: number, least = 0): number {
-    return this.sum(group, feature, least) / (this.active(group) + 1);
+    return this.sum(group, feature, least) / (this.activeFor(group, feature) + 1);
   }
 
   /** Given that something is new in an aspect: how often it is of this class at least. At most 1. */

@@ -1,5 +1,6 @@
-import { ASPECTS } from '../memory/conduct.ts';
+import { ASPECTS, type Conduct, FEATURES } from '../memory/conduct.ts';
 import { activeCell, classCell, FIRST, setCell, type Table } from './hazards.ts';
+import { CALLS, callsFeature } from './rates.ts';
 import type { Draft } from './report.ts';
 import { GROWN_UP } from './strata.ts';
 import type { Novelty, Standing } from './surprise.ts';
@@ -20,7 +21,7 @@ export function note(table: Table, news: readonly Novelty[], { stratum, bucket, 
   for (const { aspect, ring } of news) {
     set |= 1 << aspect;
     if (table === FIRST && highest[aspect] === 0 && bucket >= GROWN_UP) conduct.news[aspect] = (conduct.news[aspect] as number) + 1;
-    raise(highest, aspect, ring + 1, group, draft);
+    raise(conduct, { table, feature: aspect, counted: aspect }, ring + 1, group, draft);
   }
   const sets = table === FIRST ? conduct.firstSets : conduct.anySets;
   const [half, bit] = [set >>> 5, 1 << (set & 31)];
@@ -36,14 +37,28 @@ export function noteRates(classes: Classes, { stratum, bucket, conduct }: Standi
   for (const [index, found] of each.entries()) {
     const feature = ASPECTS + index;
     if (found > 0 && conduct.first[feature] === 0 && bucket >= GROWN_UP) conduct.news[feature] = (conduct.news[feature] as number) + 1;
-    raise(conduct.first, feature, found, group, draft);
+    const counted = feature === CALLS ? callsFeature(conduct) : feature;
+    raise(conduct, { table: FIRST, feature, counted }, found, group, draft);
   }
 }
 
-function raise(highest: Uint8Array, feature: number, found: number, group: number, draft: Draft | undefined): void {
+/** A feature's place among those of both tables. */
+interface Place {
+  readonly table: Table;
+  readonly feature: number;
+  /** Feature that it is counted under. */
+  readonly counted: number;
+}
+
+/** Moves the identity-day from the class it was told at to a higher one. What was not told stays untold for the day: nothing could be taken back. */
+function raise(conduct: Conduct, { table, feature, counted }: Place, found: number, group: number, draft: Draft | undefined): void {
+  const highest = table === FIRST ? conduct.first : conduct.any;
   const before = highest[feature] as number;
   if (found <= before) return;
-  if (before > 0) draft?.lose(classCell(group, feature, before - 1));
-  draft?.gain(classCell(group, feature, found - 1));
   highest[feature] = found;
+  const bit = 1 << (table === FIRST ? feature : FEATURES + feature);
+  if (draft === undefined) conduct.untold |= bit;
+  if (draft === undefined || (conduct.untold & bit) !== 0) return;
+  if (before > 0) draft.lose(classCell(group, counted, before - 1));
+  draft.gain(classCell(group, counted, found - 1));
 }

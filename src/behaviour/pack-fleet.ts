@@ -63,8 +63,7 @@ export function restoreLocal(bytes: Uint8Array, local: LocalFleet): void {
   const clock = SpanClock.from(list(reader.u16(), () => reader.u32()));
   const earlier: Closed[] = list(reader.u8(), () => ({ span: reader.u32(), tables: readTables(reader) }));
   const fleet = fleetOf(reader, readTables(reader));
-  const latest = fleet.closed === 0 ? [] : [{ span: fleet.closed, tables: fleet.tables.copy() }];
-  local.resume(fleet, clock, [...earlier, ...latest]);
+  local.resume(fleet, clock, [...earlier, { span: fleet.closed, tables: fleet.tables.copy() }]);
 }
 
 /** Writes a bundle: the form it has in state and on the wire. */

@@ -54,6 +54,20 @@ export class Peers {
     return peers;
   }
 
+  /** Pairs with how many identities they count. */
+  *entries(): Generator<readonly [pair: number, identities: number]> {
+    for (let place = 0; place < this.keys.length; place++) {
+      if (this.keys[place] !== 0) yield [this.keys[place] as number, Math.max(this.now[place] as number, this.before[place] as number)];
+    }
+  }
+
+  /** Makes a pair count at least so many identities. */
+  raise(pair: number, identities: number): void {
+    const place = this.placeFor(pair >>> 0 || 1);
+    if (place < 0) return;
+    this.now[place] = Math.max(this.now[place] as number, Math.min(identities, MOST_COUNT));
+  }
+
   /** Pairs counted. */
   get pairs(): number {
     return this.size;
@@ -67,20 +81,8 @@ export class Peers {
 
   /** Counts one more identity of the group. */
   add(group: number, value: number): void {
-    const pair = pairOf(group, value);
-    let place = this.find(pair);
-    if (this.keys[place] === 0) {
-      if (this.size >= MOST_PAIRS) {
-        this.refused++;
-        return;
-      }
-      if (this.size * 2 >= this.keys.length) {
-        this.rebuild(this.keys.length * 2, false);
-        place = this.find(pair);
-      }
-      this.keys[place] = pair;
-      this.size++;
-    }
+    const place = this.placeFor(pairOf(group, value));
+    if (place < 0) return;
     if ((this.now[place] as number) < MOST_COUNT) this.now[place] = (this.now[place] as number) + 1;
   }
 
@@ -92,6 +94,23 @@ export class Peers {
     this.before = isNext ? this.now : new Uint16Array(this.keys.length);
     this.now = new Uint16Array(this.keys.length);
     this.rebuild(FIRST_ROOM, true);
+  }
+
+  /** The place of a pair, made if there is room; else -1. */
+  private placeFor(pair: number): number {
+    let place = this.find(pair);
+    if (this.keys[place] !== 0) return place;
+    if (this.size >= MOST_PAIRS) {
+      this.refused++;
+      return -1;
+    }
+    if (this.size * 2 >= this.keys.length) {
+      this.rebuild(this.keys.length * 2, false);
+      place = this.find(pair);
+    }
+    this.keys[place] = pair;
+    this.size++;
+    return place;
   }
 
   private find(pair: number): number {

@@ -16,6 +16,9 @@ const WINDOW = 14;
 /** Pages of three days that are allowed to the smallest fleet. */
 const LEAST_PAGES = 3;
 
+/** Alerts of the digest that a fleet must have had time for: before, its thresholds are guesses. */
+const DIGESTS_WATCHED = 20;
+
 /** False alerts an identity-day that the user allows: pages wake somebody, digests are read in the morning. */
 export interface Budget {
   readonly page: number;
@@ -51,6 +54,9 @@ export interface FleetView {
   /** Identity-days of the last 14 days and of today, and those of them with a page. */
   readonly identityDays: number;
   readonly pages: number;
+  /** Identity-days of two weeks that thresholds need, 2,000 with the default budget; true once there are so many. */
+  readonly neededDays: number;
+  readonly isCalibrated: boolean;
   /** False once the pages of the last days used up the budget of three. */
   readonly hasPagesLeft: boolean;
   /** Identities of the last two weeks whose highest score is above a step; all of them above -1. */
@@ -68,6 +74,8 @@ export class Picture implements FleetView {
   readonly identityDays: number;
   readonly pages: number;
   readonly hasPagesLeft: boolean;
+  readonly neededDays: number;
+  readonly isCalibrated: boolean;
   private readonly tables: Tables;
 
   /** `tables` must not change any more. */
@@ -80,8 +88,10 @@ export class Picture implements FleetView {
     this.identityDays = identityDays;
     this.pages = pages;
     this.hasPagesLeft = tables.sum(BUCKET_DAYS).pages < Math.max((budget.page * identityDays * BUCKET_DAYS) / WINDOW, LEAST_PAGES);
-    this.page = this.thresholdsOf(budget.page);
     this.digest = this.thresholdsOf(budget.digest);
+    this.page = highest(this.thresholdsOf(budget.page), this.digest);
+    this.neededDays = Math.ceil(DIGESTS_WATCHED / budget.digest);
+    this.isCalibrated = identityDays >= this.neededDays;
   }
 
   get hazards(): Hazards {
@@ -108,4 +118,9 @@ export class Picture implements FleetView {
       weekly: ranks[WEEKLY].threshold(rate * (1 - DAILY_SHARE), this.identityDays),
     };
   }
+}
+
+/** Of few identity-days the two thresholds rest on different guesses: what pages must be worth the digest too. */
+function highest(one: Thresholds, other: Thresholds): Thresholds {
+  return { daily: Math.max(one.daily, other.daily), weekly: Math.max(one.weekly, other.weekly) };
 }

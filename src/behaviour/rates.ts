@@ -1,5 +1,6 @@
 import type { Conduct } from '../memory/conduct.ts';
 import { ASPECTS, RECORD_WEEKS } from '../memory/conduct.ts';
+import { STEADY_CALLS } from './hazards.ts';
 
 /** Features beyond the aspects, by number. */
 export const CALLS = ASPECTS;
@@ -12,6 +13,24 @@ export const CALL_ENDS: readonly number[] = [1, 1.5, 2, 3, 4, 6, 9, 14, 25, 50];
 export const VALUE_ENDS: readonly number[] = Array.from({ length: 12 }, (_, at) => 2 ** (at / 2));
 /** Added to the busiest hour: of few calls a doubling means nothing. */
 const SLACK = 3;
+
+/**
+ * True of an identity whose busiest hours of the last three whole weeks are alike: of one like this an outburst says more. Constant within a week.
+ */
+export function isSteady({ records }: Conduct): boolean {
+  let least = records[1] as number;
+  let most = least;
+  for (let week = 2; week < RECORD_WEEKS; week++) {
+    least = Math.min(least, records[week] as number);
+    most = Math.max(most, records[week] as number);
+  }
+  return least > 0 && most <= 2 * least + SLACK;
+}
+
+/** The feature that hourly calls are counted under. */
+export function callsFeature(conduct: Conduct): number {
+  return isSteady(conduct) ? STEADY_CALLS : CALLS;
+}
 
 /** Counts a call of the hour; hours gone by only count as calls. */
 export function countCall(conduct: Conduct, hour: number, isSensitive: boolean): void {

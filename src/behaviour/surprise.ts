@@ -1,6 +1,7 @@
 import type { Conduct } from '../memory/conduct.ts';
 import { ASPECTS } from '../memory/conduct.ts';
 import { activeCell, FIRST, type Hazards, type Table } from './hazards.ts';
+import { CALLS, callsFeature } from './rates.ts';
 import { GROWN_UP } from './strata.ts';
 
 /** A value that is new: the dimension, the class of the nearest peers that know it. */
@@ -92,10 +93,11 @@ export function rateSurprise(
   ends: readonly number[],
 ): number {
   const group = activeCell(FIRST, stratum, bucket);
-  const days = hazards.active(group) + 1;
+  const counted = feature === CALLS ? callsFeature(conduct) : feature;
+  const days = hazards.activeFor(group, counted) + 1;
   let known = found;
-  while (known > 0 && hazards.rate(group, feature, known) * days < COUNTED) known--;
-  const rate = Math.max(hazards.rate(group, feature, known), 1 / days) * ((ends[known] as number) / (ends[found] as number)) ** 2;
+  while (known > 0 && hazards.rate(group, counted, known) * days < COUNTED) known--;
+  const rate = Math.max(hazards.rate(group, counted, known), 1 / days) * ((ends[known] as number) / (ends[found] as number)) ** 2;
   const isGrown = bucket >= GROWN_UP;
   const seen = isGrown ? (conduct.news[feature] as number) : 0;
   const expected = isGrown ? (conduct.expected[feature] as number) : 0;

@@ -7,9 +7,6 @@ import { headline, reasonsOf } from './explain.ts';
 import type { FleetView } from './picture.ts';
 import { WEEKLY } from './report.ts';
 
-/** Alerts of the digest that a fleet must have had time for: before, its thresholds are guesses. */
-const DIGESTS_WATCHED = 20;
-
 /** Where no fleet was asked: nothing is said. */
 export const UNCALIBRATED: Unusual = {
   calibrated: false,
@@ -22,15 +19,10 @@ export const UNCALIBRATED: Unusual = {
 };
 const ORDINARY: Unusual = { ...UNCALIBRATED, calibrated: true };
 
-/** Identity-days of two weeks that thresholds need: 2,000 with the default budget. */
-export function neededDays({ budget }: FleetView): number {
-  return Math.ceil(DIGESTS_WATCHED / budget.digest);
-}
-
 /** The answer to `unusual()`. Must be read before the memory changes. */
 export function unusualOf(event: Event, memory: Memory, fleet: FleetView | undefined, assessment: Assessment | undefined): Unusual {
   if (fleet === undefined) return UNCALIBRATED;
-  const calibrated = fleet.identityDays >= neededDays(fleet);
+  const calibrated = fleet.isCalibrated;
   if (assessment === undefined) return calibrated ? ORDINARY : UNCALIBRATED;
   const level = calibrated ? assessment.level : undefined;
   return {
@@ -40,7 +32,7 @@ export function unusualOf(event: Event, memory: Memory, fleet: FleetView | undef
     isSensitive: assessment.weight > 0,
     score: assessment.score,
     what: headline(assessment),
-    reasons: () => reasonsOf({ event, assessment, memory, fleet, neededDays: neededDays(fleet) }),
+    reasons: () => reasonsOf({ event, assessment, memory, fleet }),
   };
 }
 

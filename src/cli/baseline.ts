@@ -1,7 +1,7 @@
 import { printable } from '../alerting/escape.ts';
 import { DIMENSION_NUMBERS } from '../behaviour/dimensions.ts';
 import { type EntityKey, isSeatKey } from '../core/identity.ts';
-import { unpack } from '../memory/pack.ts';
+import { pack, unpack } from '../memory/pack.ts';
 import { type KnownValue, knownValues, listLine, memoryLines } from './baseline-text.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Mistake } from './mistake.ts';
@@ -50,14 +50,33 @@ export async function diffBaselines(before: string, after: string): Promise<Exit
 
 /** Removes an identity from a state file: it is learned anew. */
 export async function forgetBaseline(word: string, { state }: BaselineOptions): Promise<ExitCode> {
+  return await change(word, state, 'forgot', (all, entity) => all.delete(entity));
+}
+
+/** Takes what an identity did as innocent: nothing that came about around its pages is held any more, and its finding is closed. */
+export async function acceptBaseline(word: string, { state }: BaselineOptions): Promise<ExitCode> {
+  return await change(word, state, 'accepted', (all, entity) => {
+    const memory = unpack(all.get(entity) as Uint8Array);
+    memory.conduct?.accept();
+    memory.finding = undefined;
+    return all.set(entity, pack(memory));
+  });
+}
+
+async function change(
+  word: string,
+  state: string,
+  done: string,
+  make: (all: Map<EntityKey, Uint8Array>, entity: EntityKey) => unknown,
+): Promise<ExitCode> {
   let fleet: Uint8Array | undefined;
   const all = await packedIn(state, (packed) => {
     fleet = packed;
   });
   const entity = entityFor(word, all.keys());
-  all.delete(entity);
+  make(all, entity);
   const text = await saveState(state, { size: all.size, entries: () => all.entries() }, fleet);
-  process.stderr.write(`forgot ${printable(entity, 500)}; ${text}\n`);
+  process.stderr.write(`${done} ${printable(entity, 500)}; ${text}\n`);
   return EXIT.done;
 }
 

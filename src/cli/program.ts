@@ -26,6 +26,10 @@ export interface Verbs {
     show(word: string, options: BaselineOptions): Promise<ExitCode>;
     diff(before: string, after: string): Promise<ExitCode>;
     forget(word: string, options: BaselineOptions): Promise<ExitCode>;
+    accept(word: string, options: BaselineOptions): Promise<ExitCode>;
+    status(options: BaselineOptions & { readonly config?: string }): Promise<ExitCode>;
+    export(file: string, options: BaselineOptions): Promise<ExitCode>;
+    import(file: string, options: BaselineOptions): Promise<ExitCode>;
   };
 }
 
@@ -134,7 +138,7 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
 
 /** The verbs that look into what was learned. */
 function baselineVerbs(program: Command, { baseline }: Verbs, done: (code: ExitCode) => void): void {
-  const group = base(program.command('baseline')).description('Look into what was learned of identities: list, show, diff, forget.');
+  const group = base(program.command('baseline')).description('Look into what was learned of identities, and take it elsewhere.');
   const named = (name: string) =>
     base(group.command(name)).requiredOption('--state <file>', 'state file, as scan --save-state writes it', notEmpty);
   named('list')
@@ -148,6 +152,24 @@ function baselineVerbs(program: Command, { baseline }: Verbs, done: (code: ExitC
     .description('Remove one identity from the state file, so that it is learned anew.')
     .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
     .action(async (word: string, options: BaselineOptions) => done(await baseline.forget(word, options)));
+  named('export')
+    .description('Write what is usual to an Avro file, for another cluster or another version.')
+    .argument('<file>', 'file to write', notEmpty)
+    .action(async (file: string, options: BaselineOptions) => done(await baseline.export(file, options)));
+  named('import')
+    .description('Add what an Avro file says is usual to the state file, which is made if it is not there.')
+    .argument('<file>', 'file that export wrote', notEmpty)
+    .action(async (file: string, options: BaselineOptions) => done(await baseline.import(file, options)));
+  named('accept')
+    .description('Take an identity that stood out as innocent: what it did is learned like anything else, its finding is closed.')
+    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
+    .action(async (word: string, options: BaselineOptions) => done(await baseline.accept(word, options)));
+  named('status')
+    .description(
+      'Print what all identities together are compared with: how much was watched, thresholds, the budget and what was used of it.',
+    )
+    .option(...CONFIG_OPTION, notEmpty)
+    .action(async (options: BaselineOptions & { config?: string }) => done(await baseline.status(options)));
   base(group.command('diff'))
     .description('Print what identities show in one state file and not in the other: - only before, + only after.')
     .argument('<before>', 'state file', notEmpty)

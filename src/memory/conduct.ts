@@ -26,6 +26,8 @@ export class Conduct {
   /** Sets of aspects that were new in one event of the day, one bit for each set. */
   readonly firstSets = new Uint32Array(2);
   readonly anySets = new Uint32Array(2);
+  /** Features whose highest class of the day was not told to the fleet: bits of `first`, then of `any`. */
+  untold = 0;
   /** Values new today. */
   newValues = 0;
   /** Hour that the counts are of: hours since the epoch. */
@@ -47,13 +49,14 @@ export class Conduct {
   readonly evidence = new Uint8Array(EVIDENCE_DAYS);
   readonly sums = new Uint8Array(SCORE_DAYS);
   toldSum = 0;
-  /** Day of the last weekly alert; 0: none. */
-  weeklyAlertDay = 0;
   /** Week for which the identity's settled values were told to its peers. */
   peersWeek = 0;
   /** Day of the last page, which freezes learning; 0: none. Days with a page, bit 0: `day`. */
   frozenDay = 0;
   pagedDays = 0;
+  /** Day of a page whose news are kept from the fleet for now, 0: none; class of novelty of each aspect, four bits each, 15: not new. */
+  heldDay = 0;
+  heldNews = 0;
 
   /** Moves to a later day. Returns false if it is not later. */
   begin(day: number): boolean {
@@ -69,6 +72,7 @@ export class Conduct {
     this.firstSets.fill(0);
     this.anySets.fill(0);
     this.newValues = 0;
+    this.untold = 0;
     return true;
   }
 
@@ -93,11 +97,20 @@ export class Conduct {
     this.pagedDays |= 1;
   }
 
+  /** Forgets that it stood out: somebody knows that it was innocent. */
+  accept(): void {
+    this.frozenDay = 0;
+    this.pagedDays = 0;
+    this.scores.fill(0);
+    this.evidence.fill(0);
+    this.sums.fill(0);
+  }
+
   /** Notes a score and evidence of today, in steps of scores, and what the week's evidence now sums to. */
   note(score: number, evidence: number): void {
     this.scores[0] = Math.max(this.scores[0] as number, score);
     this.evidence[0] = Math.max(this.evidence[0] as number, evidence);
-    const sum = this.evidence.reduce((total, each) => total + each, 0);
+    const sum = this.evidence.reduce((total, each) => total + each, 0) - most(this.evidence);
     this.sums[0] = Math.min(Math.floor((sum * WEEKLY_STEPS) / SCORE_STEPS), HIGHEST_STEP);
   }
 }

@@ -20,13 +20,16 @@ export function packConduct(writer: ByteWriter, conduct: Conduct | undefined): v
   writer.raw(conduct.scores);
   writer.raw(conduct.evidence);
   writer.raw(conduct.sums);
-  for (const day of [conduct.toldDay, conduct.weeklyAlertDay, conduct.peersWeek, conduct.frozenDay, conduct.pagedDays]) writer.u16(day);
+  for (const day of [conduct.toldDay, conduct.peersWeek, conduct.frozenDay, conduct.pagedDays]) writer.u16(day);
   writer.u8(conduct.toldScore);
   writer.u8(conduct.toldSum);
+  writer.u16(conduct.heldDay);
+  writer.u32(conduct.heldNews);
+  writer.u16(conduct.untold);
 }
 
-/** Unpacks `packConduct`'s bytes. */
-export function unpackConduct(reader: ByteReader): Conduct | undefined {
+/** Unpacks `packConduct`'s bytes. `isBeforeHeld`: of the layout before, with the day of a weekly alert and without news that are held. */
+export function unpackConduct(reader: ByteReader, isBeforeHeld: boolean): Conduct | undefined {
   if (reader.u8() === 0) return undefined;
   const conduct = new Conduct();
   conduct.day = reader.u32();
@@ -44,11 +47,15 @@ export function unpackConduct(reader: ByteReader): Conduct | undefined {
   conduct.evidence.set(reader.raw(conduct.evidence.length));
   conduct.sums.set(reader.raw(conduct.sums.length));
   conduct.toldDay = reader.u16();
-  conduct.weeklyAlertDay = reader.u16();
+  if (isBeforeHeld) reader.u16();
   conduct.peersWeek = reader.u16();
   conduct.frozenDay = reader.u16();
   conduct.pagedDays = reader.u16();
   conduct.toldScore = reader.u8();
   conduct.toldSum = reader.u8();
+  if (isBeforeHeld) return conduct;
+  conduct.heldDay = reader.u16();
+  conduct.heldNews = reader.u32();
+  conduct.untold = reader.u16();
   return conduct;
 }

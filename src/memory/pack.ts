@@ -5,10 +5,11 @@ import { packConduct, unpackConduct } from './pack-conduct.ts';
 import { MOST_VALUES } from './values.ts';
 
 /** First byte of every packed memory; raised with the layout, never re-used. */
-export const LAYOUT = 3;
-/** Layouts that are still read: without the paths of origins, without conduct. */
+export const LAYOUT = 4;
+/** Layouts that are still read: without the paths of origins, without conduct, without the news that are held. */
 const WITHOUT_PATHS = 1;
 const WITHOUT_CONDUCT = 2;
+const WITHOUT_HELD = 3;
 
 /** Packs a memory into bytes: the form it has in every store. About 60 bytes, 14 for each value, 210 for the conduct of an identity, 0.8 kB of readable values at most. */
 export function pack(memory: Memory): Uint8Array {
@@ -44,7 +45,7 @@ export function unpack(bytes: Uint8Array): Memory {
   unpackRecent(reader, memory);
   unpackOrigins(reader, memory, layout);
   unpackFinding(reader, memory);
-  if (layout > WITHOUT_CONDUCT) memory.conduct = unpackConduct(reader);
+  if (layout > WITHOUT_CONDUCT) memory.conduct = unpackConduct(reader, layout === WITHOUT_HELD);
   return memory;
 }
 

@@ -7,8 +7,11 @@ import { type DayScore, Product } from './product.ts';
 import { fieldsOf, type Reference, references } from './references.ts';
 import { BUDGETS, countHit, type Reached, recallAtEqual, type Spoken } from './tally.ts';
 
-/** Days after which a weekly alert of the same identity is heard again. */
+/** Days for which the week's sum of an identity that was told of is not told. */
 const WEEK = 7;
+const TWO_WEEKS = 14;
+/** Days above a threshold after which more of the same is not told: the rules of `assess.ts`. */
+const STALE_DAYS = 3;
 const SPOKEN: readonly Severity[] = ['low', 'medium', 'high'];
 
 /** What came of a trial. */
@@ -38,6 +41,13 @@ interface JudgedDay {
   readonly attacks: readonly Judged[];
 }
 
+/** A day on which an identity was above a threshold. */
+interface Above {
+  readonly day: number;
+  readonly score: number;
+  readonly isDaily: boolean;
+}
+
 class Counting {
   identityDays = 0;
   readonly reached = BUDGETS.map(
@@ -49,7 +59,8 @@ class Counting {
   readonly attacks: { readonly kind: string; readonly others: readonly number[] }[] = [];
   readonly benign: number[][];
   private readonly begun = new Map<string, number>();
-  private readonly heard = BUDGETS.map(() => new Map<EntityKey, number>());
+  /** Days on which identities were above a threshold. */
+  private readonly above = BUDGETS.map(() => new Map<EntityKey, readonly Above[]>());
 
   constructor(others: number) {
     this.benign = Array.from({ length: others }, () => []);
@@ -72,12 +83,12 @@ class Counting {
   }
 
   private isAlert(index: number, entity: EntityKey, day: number, score: DayScore, { daily, weekly }: Thresholds): boolean {
-    const heard = this.heard[index] as Map<EntityKey, number>;
-    if (score.weekly > weekly && day - (heard.get(entity) ?? -WEEK) >= WEEK) {
-      heard.set(entity, day);
-      return true;
-    }
-    return score.daily > daily;
+    const above = this.above[index] as Map<EntityKey, readonly Above[]>;
+    const before = (above.get(entity) ?? []).filter((each) => day - each.day < TWO_WEEKS);
+    const now = { day, score: score.daily, isDaily: score.daily > daily };
+    if (now.isDaily || score.weekly > weekly) above.set(entity, [...before, now]);
+    if (!now.isDaily) return score.weekly > weekly && !before.some((each) => day - each.day < WEEK);
+    return before.filter(({ isDaily }) => isDaily).length < STALE_DAYS || before.every((each) => each.score < score.daily);
   }
 
   private campaign(reached: Omit<Reached, 'identityDays'>, name: string, day: number, isAlert: boolean): void {

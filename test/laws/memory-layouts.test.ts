@@ -45,12 +45,23 @@ function conductingMemory(): Memory {
   conduct.news.set([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5]);
   conduct.expected.set([0.25, 0.125, 1, 2, 3, 4, 5, 6, 7]);
   conduct.note(97, 67);
+  conduct.sums[0] = 33;
   conduct.page();
-  conduct.weeklyAlertDay = memory.day - 3;
   conduct.peersWeek = 2_931;
   conduct.toldDay = memory.day;
   conduct.toldScore = 97;
   conduct.toldSum = 33;
+  memory.conduct = conduct;
+  return memory;
+}
+
+/** The same with news that are held. */
+function holdingMemory(): Memory {
+  const memory = conductingMemory();
+  const conduct = memory.conduct as Conduct;
+  conduct.heldDay = memory.day - 2;
+  conduct.heldNews = 0x123456;
+  conduct.untold = 0x4321;
   memory.conduct = conduct;
   return memory;
 }
@@ -74,12 +85,21 @@ const LAYOUT_3 =
   '010100030007834d00011170000000090b7200000005000000060000000700000008000000010000000200000003000000043f0000003f8000003fc0' +
   '00004000000040200000404000004060000040800000409000003e8000003e0000003f80000040000000404000004080000040a0000040c0000040e0' +
   '00006100000000000000000000000000430000000000002100000000000000000000000000502350200b73502300016121';
+const LAYOUT_4 =
+  '044279cabd838000000000502300000003000000020a0b0c0d000050230002000000000102030400010005000000030002fffefdfc0003000b000000' +
+  '01000100010000000e67657420636f6e6669676d6170730100001267deadbeef69a4d3000100054a54493d310011616c696365406578616d706c652e' +
+  '636f6d0000046d696e7401002430303030303030302d303030302d383030302d613030302d3030303030303030303030314279cabd838000004279ca' +
+  'bd838010000300000003000000020100086b38732d657865630201000050238000000100000005000000078000000001000300000102000402000300' +
+  '010100030007834d00011170000000090b7200000005000000060000000700000008000000010000000200000003000000043f0000003f8000003fc0' +
+  '00004000000040200000404000004060000040800000409000003e8000003e0000003f80000040000000404000004080000040a0000040c0000040e0' +
+  '0000610000000000000000000000000043000000000000210000000000000000000000000050230b735023000161215021001234564321';
 
 test('memories packed in former layouts are still read', () => {
   for (const layout of [LAYOUT_1, LAYOUT_2]) assert.deepEqual(picture(unpack(Buffer.from(layout, 'hex'))), picture(smallMemory()));
+  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_3, 'hex'))), picture(conductingMemory()));
 });
 
 test('memories of the layout in force are read, and packed as they were', () => {
-  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_3, 'hex'))), picture(conductingMemory()));
-  assert.equal(Buffer.from(pack(conductingMemory())).toString('hex'), LAYOUT_3);
+  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_4, 'hex'))), picture(holdingMemory()));
+  assert.equal(Buffer.from(pack(holdingMemory())).toString('hex'), LAYOUT_4);
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { quietDays, theft } from '../support/audit-log.ts';
 import { folderFor, turncoat } from '../support/cli.ts';
+import { root } from '../support/paths.ts';
 
 const DAYS = 4;
+const recording = join(root, 'test/recordings/run-a/audit.jsonl.gz');
 const QUIET = `${quietDays(DAYS).join('\n')}\n`;
 const THEFT = `${theft(DAYS).join('\n')}\n`;
 
@@ -69,4 +71,45 @@ test('an identity that is not there, or a word that fits several, is told, and n
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /no-such: cannot be read: /);
   assert.equal((await turncoat(['baseline', 'list'], { cwd: folder })).code, 2);
+});
+
+test('export and import carry what is usual to another state; twice is as once; status tells how far thresholds are', async (t) => {
+  const folder = folderFor(t);
+  const [state, other, file] = ['a.state', 'b.state', 'usual.avro'].map((name) => join(folder, name)) as [string, string, string];
+  await turncoat(['scan', '--learn-only', '--save-state', state, recording]);
+  const exported = await turncoat(['baseline', 'export', '--state', state, file]);
+  assert.deepEqual([exported.code, exported.stdout], [0, '']);
+  assert.match(exported.stderr, /^exported what is usual for \d+ identities to /);
+  for (let time = 0; time < 2; time++) {
+    const imported = await turncoat(['baseline', 'import', '--state', other, file]);
+    assert.match(imported.stderr, /^imported what is usual for \d+ identities from .*; saved the state of \d+ entities/);
+  }
+  assert.equal((await turncoat(['baseline', 'diff', state, other])).stdout, '');
+  const [before, after] = await Promise.all([state, other].map((each) => turncoat(['baseline', 'status', '--state', each])));
+  assert.match(
+    before?.stdout ?? '',
+    /^identity-days of two weeks\t\d+\nthresholds\tnot yet: 2,000 identity-days are needed, rules decide until then$/m,
+  );
+  const pairs = (text = '') => /^pairs of peers and values\t([\d,]+)$/m.exec(text)?.[1];
+  assert.equal(pairs(after?.stdout), pairs(before?.stdout));
+  assert.notEqual(pairs(after?.stdout), '0');
+});
+
+test('a file that is no export is told, and no state is written', async (t) => {
+  const state = join(folderFor(t), 'a.state');
+  const { code, stderr } = await turncoat(['baseline', 'import', '--state', state, recording]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^turncoat: .*audit\.jsonl\.gz: is no baseline file that this version reads: invalid magic bytes\n$/);
+  assert.equal(existsSync(state), false);
+});
+
+test('accept closes the finding of an identity and frees what it did', async (t) => {
+  const state = join(folderFor(t), 'a.state');
+  await turncoat(['scan', '--save-state', state, recording]);
+  const findings = async () => (await turncoat(['baseline', 'show', '--state', state, 'sa/storefront/cart-session'])).stdout;
+  assert.match(await findings(), /^ {2}finding /m);
+  const { code, stderr } = await turncoat(['baseline', 'accept', '--state', state, 'sa/storefront/cart-session']);
+  assert.equal(code, 0);
+  assert.match(stderr, /^accepted k8s\/default\/sa\/storefront\/cart-session; saved the state/);
+  assert.doesNotMatch(await findings(), /^ {2}finding /m);
 });

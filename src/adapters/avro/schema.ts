@@ -15,8 +15,8 @@ export interface Registered {
   readonly text: string;
 }
 
-/** Reads a schema of the package. Throws if the file is missing or no schema: the installation is broken then. */
-export function loadSchema(folder: string, name: SchemaName): Type {
+/** Reads a schema of the package; `baseline` is that of files, which carry their schema with them. Throws if the file is missing or no schema: the installation is broken then. */
+export function loadSchema(folder: string, name: SchemaName | 'baseline'): Type {
   return typeOf(schemaText(folder, name));
 }
 
@@ -29,7 +29,7 @@ export function olderSchemas(folder: string, name: SchemaName): Type[] {
 }
 
 /** A schema of the package as its text, on one line. */
-export function schemaText(folder: string, name: SchemaName): string {
+export function schemaText(folder: string, name: SchemaName | 'baseline'): string {
   return JSON.stringify(JSON.parse(readFileSync(join(folder, `${name}.avsc`), 'utf8')));
 }
 
