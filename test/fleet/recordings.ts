@@ -17,6 +17,8 @@ export interface Ranked {
   /** 1: no identity scored higher that day. Those that tie share the better rank. */
   readonly rank: number;
   readonly of: number;
+  /** Who scored higher, and what is known of them. */
+  readonly higher: readonly string[];
   /** Above the threshold of pages in force at the end of the day. */
   readonly isPage: boolean;
 }
@@ -58,6 +60,7 @@ function ranksOf(
   page: number,
 ): Ranked[] {
   const all = [...scores.values()].map(({ daily }) => daily);
+  const known = new Map(labelled.map(({ label, entity }) => [entity, label.label === 'attack' ? 'an attack' : 'a look-alike'] as const));
   return labelled.map(({ label, entity }) => {
     const own = scores.get(entity)?.daily ?? 0;
     return {
@@ -68,6 +71,10 @@ function ranksOf(
       score: own / STEPS,
       rank: 1 + all.filter((score) => score > own).length,
       of: all.length,
+      higher: [...scores]
+        .filter(([, { daily }]) => daily > own)
+        .sort(([, a], [, b]) => b.daily - a.daily)
+        .map(([other]) => `${other.split('/').slice(2).join('/')} (${known.get(other) ?? 'no label'})`),
       isPage: own > page,
     };
   });
@@ -81,15 +88,16 @@ export function rankTable(name: string, ranked: readonly Ranked[]): string {
     if (known === undefined || each.rank / each.of < known.rank / known.of) best.set(each.what, each);
   }
   const lookAlikes = ranked.filter(({ isAttack }) => !isAttack);
-  const rows = [...best.values()].map(({ what, entity, day, score, rank, of }) => [
+  const rows = [...best.values()].map(({ what, entity, day, score, rank, of, higher }) => [
     what,
     entity.split('/').slice(2).join('/'),
     day,
     score.toFixed(1),
     `${rank} of ${of}`,
+    higher.slice(0, 4).join(', ') + (higher.length > 4 ? `, ${higher.length - 4} more` : ''),
   ]);
   return [
-    table([['attack', 'identity', 'best day', 'score', 'rank of the day'], ...rows]),
+    table([['attack', 'identity', 'best day', 'score', 'rank of the day', 'higher that day'], ...rows]),
     `${name}: ${lookAlikes.length} identity-days of look-alikes, ${lookAlikes.filter(({ isPage }) => isPage).length} above the threshold of pages, the highest at ${Math.max(...lookAlikes.map(({ score }) => score)).toFixed(1)}.`,
   ].join('\n\n');
 }
