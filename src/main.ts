@@ -112,6 +112,11 @@ async function main(): Promise<void> {
         status: baselineStatus,
         export: exportBaselines,
         import: importBaselines,
+        pull: async (options) => {
+          const { survey } = await import('./adapters/redis/survey.ts');
+          const { redisOptions } = await import('./cli/open-services.ts');
+          return await (await import('./cli/baseline-pull.ts')).pullBaselines(options, (config) => survey(redisOptions(config)));
+        },
       },
     },
     version,

@@ -5,6 +5,7 @@ import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import { KafkaOutlet } from '../adapters/kafka/outlet.ts';
 import { readRange } from '../adapters/kafka/range.ts';
 import { KafkaTopics } from '../adapters/kafka/topics.ts';
+import type { RedisOptions } from '../adapters/redis/options.ts';
 import { RedisShardStore } from '../adapters/redis/shard-store.ts';
 import type { Config } from '../config.ts';
 import type { ShardStore } from '../ports/shard-store.ts';
@@ -83,9 +84,14 @@ export function kafkaOptions({ kafka }: Config, telemetry?: Telemetry): KafkaOpt
   };
 }
 
-function redisStore({ redis }: Config, telemetry: Telemetry): RedisShardStore {
+function redisStore(config: Config, telemetry: Telemetry): RedisShardStore {
+  return new RedisShardStore({ ...redisOptions(config), onCommand: (op, seconds) => telemetry.metrics.redis(op, seconds) });
+}
+
+/** How Redis is reached. */
+export function redisOptions({ redis }: Config): RedisOptions {
   const { mode, nodes, sentinelName, sentinelUsername, database, username, password, passwordFile, tls, namespace, ttlDays } = redis;
-  return new RedisShardStore({
+  return {
     mode,
     nodes,
     sentinelName,
@@ -97,8 +103,7 @@ function redisStore({ redis }: Config, telemetry: Telemetry): RedisShardStore {
     tls: tlsOf('redis.tls', tls),
     namespace,
     ttlSeconds: ttlDays * 86_400,
-    onCommand: (op, seconds) => telemetry.metrics.redis(op, seconds),
-  });
+  };
 }
 
 /** Something that is opened when first asked for. */

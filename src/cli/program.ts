@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/detection.ts';
-import type { BaselineOptions } from './baseline.ts';
+import { type BaselineVerbs, baselineVerbs } from './baseline-verbs.ts';
+import { base, CONFIG_OPTION, notEmpty } from './command-manners.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExplainOptions } from './explain.ts';
@@ -21,16 +22,7 @@ export interface Verbs {
   topics(options: TopicsOptions): Promise<ExitCode>;
   replay(options: ReplayOptions): Promise<ExitCode>;
   config(options: { readonly config?: string }): Promise<ExitCode>;
-  readonly baseline: {
-    list(options: BaselineOptions): Promise<ExitCode>;
-    show(word: string, options: BaselineOptions): Promise<ExitCode>;
-    diff(before: string, after: string): Promise<ExitCode>;
-    forget(word: string, options: BaselineOptions): Promise<ExitCode>;
-    accept(word: string, options: BaselineOptions): Promise<ExitCode>;
-    status(options: BaselineOptions & { readonly config?: string }): Promise<ExitCode>;
-    export(file: string, options: BaselineOptions): Promise<ExitCode>;
-    import(file: string, options: BaselineOptions): Promise<ExitCode>;
-  };
+  readonly baseline: BaselineVerbs;
 }
 
 const VERBS = ['scan', 'demo', 'explain', 'check', 'run', 'topics', 'replay', 'config', 'baseline'] as const;
@@ -54,8 +46,6 @@ Examples:
   $ turncoat explain 2577ae6e audit.log --state normal.state
 
 Use the state, configuration and networks of the run that it came from: the same input gives the same verdict.`;
-
-const CONFIG_OPTION = ['--config <file>', 'configuration file, YAML (also TURNCOAT_CONFIG)'] as const;
 
 const RUN_EXAMPLES = `
 Examples:
@@ -131,50 +121,9 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
     .description('Check detections, sources, their stories, generated files and the configuration.')
     .option(...CONFIG_OPTION, notEmpty)
     .action(async (options: { config?: string }) => done(await verbs.check(options)));
-  baselineVerbs(program, verbs, done);
+  baselineVerbs(program, verbs.baseline, done);
   serviceVerbs(program, verbs, done);
   return program;
-}
-
-/** The verbs that look into what was learned. */
-function baselineVerbs(program: Command, { baseline }: Verbs, done: (code: ExitCode) => void): void {
-  const group = base(program.command('baseline')).description('Look into what was learned of identities, and take it elsewhere.');
-  const named = (name: string) =>
-    base(group.command(name)).requiredOption('--state <file>', 'state file, as scan --save-state writes it', notEmpty);
-  named('list')
-    .description('List the identities, one a line, tabs between columns.')
-    .action(async (options: BaselineOptions) => done(await baseline.list(options)));
-  named('show')
-    .description('Print what is remembered of one identity.')
-    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
-    .action(async (word: string, options: BaselineOptions) => done(await baseline.show(word, options)));
-  named('forget')
-    .description('Remove one identity from the state file, so that it is learned anew.')
-    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
-    .action(async (word: string, options: BaselineOptions) => done(await baseline.forget(word, options)));
-  named('export')
-    .description('Write what is usual to an Avro file, for another cluster or another version.')
-    .argument('<file>', 'file to write', notEmpty)
-    .action(async (file: string, options: BaselineOptions) => done(await baseline.export(file, options)));
-  named('import')
-    .description('Add what an Avro file says is usual to the state file, which is made if it is not there.')
-    .argument('<file>', 'file that export wrote', notEmpty)
-    .action(async (file: string, options: BaselineOptions) => done(await baseline.import(file, options)));
-  named('accept')
-    .description('Take an identity that stood out as innocent: what it did is learned like anything else, its finding is closed.')
-    .argument('<identity>', 'its key, or a part of it that fits no other', notEmpty)
-    .action(async (word: string, options: BaselineOptions) => done(await baseline.accept(word, options)));
-  named('status')
-    .description(
-      'Print what all identities together are compared with: how much was watched, thresholds, the budget and what was used of it.',
-    )
-    .option(...CONFIG_OPTION, notEmpty)
-    .action(async (options: BaselineOptions & { config?: string }) => done(await baseline.status(options)));
-  base(group.command('diff'))
-    .description('Print what identities show in one state file and not in the other: - only before, + only after.')
-    .argument('<before>', 'state file', notEmpty)
-    .argument('<after>', 'state file', notEmpty)
-    .action(async (before: string, after: string) => done(await baseline.diff(before, after)));
 }
 
 /** The verbs that need Kafka and Redis. */
@@ -208,15 +157,6 @@ function serviceVerbs(program: Command, verbs: Verbs, done: (code: ExitCode) => 
     .action(async (options: { config?: string }) => done(await verbs.config(options)));
 }
 
-/** Manners that every verb shares. */
-function base(command: Command): Command {
-  return command
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption('-h, --help', 'print this help')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'turncoat: ')) });
-}
-
 function severityOption(flags: string, description: string): Option {
   return new Option(flags, description).choices(SEVERITIES);
 }
@@ -225,11 +165,6 @@ function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return number;
-}
-
-function notEmpty(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.');
-  return value;
 }
 
 function usageCode(error: CommanderError, words: readonly string[]): ExitCode {

@@ -13,6 +13,7 @@ import type { ShardImage, ShardStore } from '../ports/shard-store.ts';
 
 /** Under which a shard keeps what it reported; no entity is called so. */
 export const TOLD = 'fleet/told';
+const TABLES = 'fleet/tables/';
 /** The tables are kept like a shard of their own: its position is the latest span. */
 const FLEET_SHARD = SHARDS;
 /** Tables kept: the slowest partition judges at most two spans behind the fastest. */
@@ -160,7 +161,7 @@ export class FleetPictures {
 }
 
 function slotOf(span: number): string {
-  return `fleet/tables/${span % KEPT}`;
+  return `${TABLES}${span % KEPT}`;
 }
 
 function named(span: number, tables: Tables): Uint8Array {
@@ -169,7 +170,13 @@ function named(span: number, tables: Tables): Uint8Array {
   return Buffer.concat([head, packTables(tables)]);
 }
 
-function tablesIn(bytes: Uint8Array | undefined): { readonly span: number; readonly tables: Tables } | undefined {
+/** True for what stands among the memories and is of no entity. */
+export function isFleetKey(key: string): boolean {
+  return key === TOLD || key.startsWith(TABLES);
+}
+
+/** Kept tables with their span; undefined for bytes that are too few. Throws RangeError on another layout. */
+export function tablesIn(bytes: Uint8Array | undefined): { readonly span: number; readonly tables: Tables } | undefined {
   if (bytes === undefined || bytes.length < 4) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { span: buffer.readUInt32BE(0), tables: unpackTables(bytes.subarray(4)) };

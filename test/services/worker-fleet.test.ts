@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KafkaTopics } from '../../src/adapters/kafka/topics.ts';
 import { fleetDays } from '../fleet/life.ts';
-import { turncoat } from '../support/cli.ts';
+import { folderFor, turncoat } from '../support/cli.ts';
 import { readTopic } from './dance/read-all.ts';
 import { write } from './topic-content.ts';
 import { kafkaBrokers } from './use.ts';
@@ -33,8 +33,13 @@ async function isDone({ names, env }: Place): Promise<boolean> {
   }
 }
 
-test('a fleet with thresholds of its own: one worker that is killed, then three, find what a scan finds', async () => {
-  const scanned = await turncoat(['scan', '--format', 'json'], { input: records.join('\n'), env: BUDGET });
+test('a fleet with thresholds of its own: one worker that is killed, then three, find what a scan finds', async (t) => {
+  const folder = folderFor(t);
+  const scanned = await turncoat(['scan', '--format', 'json', '--save-state', 'scanned'], {
+    input: records.join('\n'),
+    env: BUDGET,
+    cwd: folder,
+  });
   const expected = scanned.stdout.split('\n').filter((line) => line !== '');
   const byBudget = expected.filter((line) => line.includes('identity-days), digest from'));
   assert.ok(byBudget.length > 20, `only ${byBudget.length} findings by the budget`);
@@ -53,4 +58,13 @@ test('a fleet with thresholds of its own: one worker that is killed, then three,
   for (const worker of workers) assert.equal(await worker.end('SIGTERM'), 0, worker.stderr);
   const found = new Set((await readTopic(kafkaBrokers(), place.names.alerts)).map(({ value }) => String(value)));
   assert.deepEqual([...found].sort(), expected.sort());
+  const pulled = await turncoat(['baseline', 'pull', '--state', 'pulled'], { env: place.env, cwd: folder });
+  assert.equal(pulled.code, 0, pulled.stderr);
+  assert.equal((await turncoat(['baseline', 'diff', 'scanned', 'pulled'], { cwd: folder })).stdout, '');
+  const [here, there] = await Promise.all(
+    ['scanned', 'pulled'].map((state) => turncoat(['baseline', 'status', '--state', state], { cwd: folder, env: BUDGET })),
+  );
+  assert.match(there?.stdout ?? '', /^thresholds\tin force$/m);
+  const daysOf = (text = '') => Number(/^identity-days of two weeks\t([\d,]+)$/m.exec(text)?.[1]?.replaceAll(',', ''));
+  assert.ok(Math.abs(daysOf(there?.stdout) - daysOf(here?.stdout)) <= 1);
 });
