@@ -102,6 +102,8 @@ async function main(): Promise<void> {
       topics: async (options) =>
         await (await import('./cli/topics.ts')).topics(options, (await import('./cli/open-services.ts')).openTopics),
       replay: async (options) => await (await import('./cli/replay.ts')).replay(options, await runPartsOf(context, version)),
+      accept: async (entity, options) =>
+        await (await import('./cli/accept.ts')).accept(entity, options, (await import('./cli/open-services.ts')).openSending, Date.now),
       config: showConfig,
       baseline: {
         list: listBaselines,

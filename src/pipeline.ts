@@ -42,7 +42,8 @@ export function linkIn(event: Event): Link | undefined {
 
 /** The entity that a message is addressed to: it is the one whose shard the message goes to. */
 export function addressee(message: Message): EntityKey {
-  return 'event' in message ? message.event.actor.entity : message.link.to;
+  if ('event' in message) return message.event.actor.entity;
+  return 'link' in message ? message.link.to : message.accepted;
 }
 
 /** The entities whose memory a message may touch: its addressee, and the seat that lives with it. */
@@ -58,6 +59,10 @@ export function plan(message: Message, into: Set<EntityKey>): void {
 export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, panel: Panel, fleet?: FleetView): Step {
   if ('link' in message) {
     remember(memoryOf(message.link.to), message.link);
+    return NOTHING;
+  }
+  if ('accepted' in message) {
+    memoryOf(message.accepted).accept();
     return NOTHING;
   }
   const { event } = message;

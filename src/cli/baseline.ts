@@ -57,8 +57,7 @@ export async function forgetBaseline(word: string, { state }: BaselineOptions): 
 export async function acceptBaseline(word: string, { state }: BaselineOptions): Promise<ExitCode> {
   return await change(word, state, 'accepted', (all, entity) => {
     const memory = unpack(all.get(entity) as Uint8Array);
-    memory.conduct?.accept();
-    memory.finding = undefined;
+    memory.accept();
     return all.set(entity, pack(memory));
   });
 }

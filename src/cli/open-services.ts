@@ -66,6 +66,11 @@ export function openTopics(config: Config): Topics {
   return new KafkaTopics(kafkaOptions(config));
 }
 
+/** What it takes to send a message of one's own. */
+export async function openSending(config: Config): Promise<{ readonly wire: Wire; readonly outlet: StreamOutlet }> {
+  return { wire: await wireOf(config), outlet: new KafkaOutlet({ ...kafkaOptions(config), compression: config.kafka.compression }) };
+}
+
 /** How Kafka is reached. */
 export function kafkaOptions({ kafka }: Config, telemetry?: Telemetry): KafkaOptions {
   const { mechanism, username, password, passwordFile, tokenFile, region } = kafka.sasl;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES } from '../core/detection.ts';
+import type { AcceptOptions } from './accept.ts';
 import { type BaselineVerbs, baselineVerbs } from './baseline-verbs.ts';
 import { base, CONFIG_OPTION, notEmpty } from './command-manners.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -21,11 +22,12 @@ export interface Verbs {
   run(options: RunOptions): Promise<ExitCode>;
   topics(options: TopicsOptions): Promise<ExitCode>;
   replay(options: ReplayOptions): Promise<ExitCode>;
+  accept(entity: string, options: AcceptOptions): Promise<ExitCode>;
   config(options: { readonly config?: string }): Promise<ExitCode>;
   readonly baseline: BaselineVerbs;
 }
 
-const VERBS = ['scan', 'demo', 'explain', 'check', 'run', 'topics', 'replay', 'config', 'baseline'] as const;
+const VERBS = ['scan', 'demo', 'explain', 'check', 'run', 'topics', 'replay', 'accept', 'config', 'baseline'] as const;
 
 const SCAN_EXAMPLES = `
 Examples:
@@ -151,6 +153,11 @@ function serviceVerbs(program: Command, verbs: Verbs, done: (code: ExitCode) => 
     .option(...CONFIG_OPTION, notEmpty)
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (options: ReplayOptions) => done(await verbs.replay(options)));
+  base(program.command('accept'))
+    .description('Tell running workers that an identity which stood out is innocent: its finding is closed, what it did is learned.')
+    .argument('<identity>', 'its key, as alerts have it in unmapped.entity', notEmpty)
+    .option(...CONFIG_OPTION, notEmpty)
+    .action(async (entity: string, options: AcceptOptions) => done(await verbs.accept(entity, options)));
   base(program.command('config'))
     .description('Print the configuration in force, secrets hidden.')
     .option(...CONFIG_OPTION, notEmpty)

@@ -17,8 +17,11 @@ export interface Link {
   readonly time: Millis;
 }
 
-/** An event for its actor, or a link for the entity obtained. A seat lives with its actor, so what it says needs no message. */
-export type Message = { readonly event: Event } | { readonly link: Link };
+/**
+ * An event for its actor, a link for the entity obtained, or that a person takes an identity as innocent. A seat lives with its actor, so what it says
+ * needs no message.
+ */
+export type Message = { readonly event: Event } | { readonly link: Link } | { readonly accepted: EntityKey };
 
 /** One detection's verdict on one event. */
 export interface Signal {

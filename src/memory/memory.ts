@@ -75,6 +75,12 @@ export class Memory {
     return true;
   }
 
+  /** Forgets that the entity stood out: somebody knows that it was innocent. */
+  accept(): void {
+    this.conduct?.accept();
+    this.finding = undefined;
+  }
+
   /** True before the first event. */
   get isEmpty(): boolean {
     return this.events === 0 && this.origins.length === 0 && this.finding === undefined;

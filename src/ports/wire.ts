@@ -1,6 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import type { Event } from '../core/event.ts';
-import type { Link } from '../core/message.ts';
+import type { Message } from '../core/message.ts';
 import type { Millis } from '../core/time.ts';
 
 /** Where in its sender's log the cause of a message stands: offset of the record, ordinal of the message among those the record led to. */
@@ -9,8 +8,8 @@ export interface Cause {
   readonly ordinal: number;
 }
 
-/** A message on its way between the roles: an event to its actor's shard, or a link to the shard of the entity obtained. */
-export type Parcel = Cause & { readonly shard: number } & ({ readonly event: Event } | { readonly link: Link });
+/** A message on its way to the shard of its addressee: an event to its actor's, a link to that of the entity obtained. */
+export type Parcel = Cause & { readonly shard: number } & Message;
 
 /** Many messages of one sender for one partition of the activity topic, in the order of their causes. */
 export interface Activity {

@@ -6,7 +6,7 @@ import { shardOf } from '../core/shard.ts';
 import type { Millis } from '../core/time.ts';
 import type { Panel } from '../detections/panel.ts';
 import type { Memory } from '../memory/memory.ts';
-import { plan, type Step, step } from '../pipeline.ts';
+import { addressee, plan, type Step, step } from '../pipeline.ts';
 import type { Batch, OutRecord, StreamOutlet, StreamRecord } from '../ports/stream.ts';
 import type { Activity, Parcel, Wire } from '../ports/wire.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -130,7 +130,7 @@ export class Judging {
 
   private judge(opened: readonly Opened[], state: ActivityState, views: FleetViews): Judged {
     const judged: Judged = { alerts: [], paths: new Parcels(this.parts.log.partitions) };
-    const count: Count = { judged: 0, links: 0, duplicate: 0, replayed: 0, latest: 0 };
+    const count: Count = { judged: 0, links: 0, accepted: 0, duplicate: 0, replayed: 0, latest: 0 };
     const memoryOf = (entity: EntityKey) => state.memory(entity);
     for (const { offset, activity } of opened) {
       for (const [ordinal, parcel] of activity.parcels.entries()) {
@@ -183,6 +183,7 @@ export class Judging {
     const { metrics } = this.parts.telemetry;
     if (count.judged > 0) metrics.messages('event', 'judged', count.judged);
     if (count.links > 0) metrics.messages('link', 'judged', count.links);
+    if (count.accepted > 0) metrics.messages('accepted', 'judged', count.accepted);
     if (count.duplicate > 0) metrics.messages('event', 'duplicate', count.duplicate);
     if (count.replayed > 0) metrics.messages('message', 'replayed', count.replayed);
     if (count.latest > 0) metrics.eventTime(this.parts.log.topic, count.latest);
@@ -193,6 +194,7 @@ export class Judging {
 interface Count {
   judged: number;
   links: number;
+  accepted: number;
   duplicate: number;
   replayed: number;
   latest: Millis;
@@ -205,8 +207,9 @@ function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, cou
     return false;
   }
   shard.positions.take(sender, parcel.offset, parcel.ordinal);
-  if ('link' in parcel) {
-    count.links++;
+  if (!('event' in parcel)) {
+    if ('link' in parcel) count.links++;
+    else count.accepted++;
     return true;
   }
   const { event } = parcel;
@@ -220,8 +223,8 @@ function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, cou
 }
 
 function markDirty(parcel: Parcel, { dirty }: Shard, memoryOf: (entity: EntityKey) => Memory): void {
-  if ('link' in parcel) {
-    dirty.set(parcel.link.to, memoryOf(parcel.link.to));
+  if (!('event' in parcel)) {
+    dirty.set(addressee(parcel), memoryOf(addressee(parcel)));
     return;
   }
   const { actor, seat } = parcel.event;

@@ -83,7 +83,7 @@ export class Metrics {
   ignored(reason: string, count: number): void {
     add(this.ignoredCount, { reason }, count);
   }
-  messages(kind: 'event' | 'link' | 'message', outcome: 'judged' | 'duplicate' | 'replayed', count: number): void {
+  messages(kind: 'event' | 'link' | 'accepted' | 'message', outcome: 'judged' | 'duplicate' | 'replayed', count: number): void {
     add(this.messageCount, { kind, outcome }, count);
   }
   deadLetter(reason: string): void {

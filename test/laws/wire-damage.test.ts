@@ -170,7 +170,7 @@ const MEANINGLESS: readonly (readonly [what: string, message: string, change: (d
   ['an offset below 0', 'parcel 0: cause -1:0', (draft) => Object.assign(draft.parcels[0] as object, { offset: -1 })],
   ['an ordinal below 0', 'parcel 0: cause 5:-1', (draft) => Object.assign(draft.parcels[0] as object, { ordinal: -1 })],
   ['neither event nor link', 'parcel 0: neither', (draft) => Object.assign(draft.parcels[0] as object, { event: null })],
-  ['event and link', 'parcel 0: an event and a link', (draft) => Object.assign(draft.parcels[0] as object, { link })],
+  ['event and link', 'parcel 0: several messages', (draft) => Object.assign(draft.parcels[0] as object, { link })],
   [
     'an unknown plane',
     'operation 0: unknown plane "moon"',

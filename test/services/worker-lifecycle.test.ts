@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaTopics } from '../../src/adapters/kafka/topics.ts';
+import { folderFor } from '../support/cli.ts';
 import { chainRecords } from './dance/chain.ts';
 import { readTopic } from './dance/read-all.ts';
 import { startRedis } from './redis-process.ts';
 import { write } from './topic-content.ts';
 import { kafkaBrokers } from './use.ts';
-import { ownPlace, type Place, startWorker } from './worker-process.ts';
+import { ownPlace, type Place, Running, startWorker } from './worker-process.ts';
 
 const TIME = Date.UTC(2026, 10, 10);
 
@@ -144,4 +146,28 @@ test('a topic that was recreated is refused; with another incarnation the worker
     async () => (await third.metric('turncoat_messages_total', 'outcome="duplicate"')) === 60,
   );
   assert.equal(await third.end('SIGTERM'), 0, third.stderr);
+});
+
+test('accept closes the finding of an identity through its worker; a key that is none is refused', async (t) => {
+  const state = join(folderFor(t), 'state');
+  const place = await ownPlace();
+  const [raw = ''] = place.names.raw;
+  await write(raw, chains(0, 3));
+  const worker = startWorker(place.env);
+  await worker.until('all is judged', async () => (await judgedBy(worker)) >= 9);
+  const alerts = await readTopic(kafkaBrokers(), place.names.alerts);
+  const { entity } = (JSON.parse(String(alerts[0]?.value)) as { unmapped: { entity: string } }).unmapped;
+  const refused = new Running(['accept', 'checkout'], place.env);
+  assert.equal(await refused.end(), 2);
+  assert.match(refused.stderr, /checkout is no key of an identity; alerts have it in unmapped\.entity/);
+  const accepted = new Running(['accept', entity], place.env);
+  assert.equal(await accepted.end(), 0, accepted.stderr);
+  await worker.until('it is taken', async () => (await worker.metric('turncoat_messages_total', 'kind="accepted"')) === 1);
+  assert.equal(await worker.end('SIGTERM'), 0, worker.stderr);
+  const shown = new Running(['baseline', 'pull', '--state', state], place.env);
+  assert.equal(await shown.end(), 0, shown.stderr);
+  const baseline = new Running(['baseline', 'show', entity, '--state', state], place.env);
+  await baseline.end();
+  assert.match(baseline.stdout, /known since/);
+  assert.doesNotMatch(baseline.stdout, /^ {2}finding /m);
 });

@@ -180,22 +180,25 @@ export const activity: fc.Arbitrary<Activity> = fc
   .tuple(
     text,
     fc.nat({ max: 1_100_000 }),
-    fc.array(fc.oneof(event, link), { minLength: 1, maxLength: 4 }),
+    fc.array(fc.oneof(event, link, record({ accepted: text })), { minLength: 1, maxLength: 4 }),
     fc.array(fc.tuple(fc.nat(), flag, record(cause)), { maxLength: 12 }),
   )
   .map(([sender, reached, pool, picks]) => ({
     sender,
     reached,
     parcels: picks.map(([pick, isCopied, at]): Parcel => {
-      const chosen = pool[pick % pool.length] as Event | Link;
+      const chosen = pool[pick % pool.length] as Event | Link | { accepted: string };
       const message = isCopied ? copy(chosen) : chosen;
+      if ('accepted' in message) return { ...at, accepted: message.accepted };
       return 'to' in message ? { ...at, link: message } : { ...at, event: message };
     }),
   }));
 
 /** An equal message made of other objects; operations alone are interned. */
-function copy<T extends Event | Link>(message: T): T {
-  return 'to' in message ? structuredClone(message) : { ...structuredClone(message), operation: message.operation };
+function copy<T extends Event | Link | { accepted: string }>(message: T): T {
+  return 'to' in message || 'accepted' in message
+    ? structuredClone(message)
+    : { ...structuredClone(message), operation: message.operation };
 }
 
 /**

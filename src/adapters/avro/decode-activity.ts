@@ -63,6 +63,7 @@ export interface ActivityRecord {
     readonly ordinal: number;
     readonly event: EventRecord | null;
     readonly link: Link | null;
+    readonly accepted: string | null;
   }[];
 }
 
@@ -129,15 +130,14 @@ function credentialOf({ kind, id, delivery }: ActivityRecord['credentials'][numb
   return delivery === 'instance' || delivery === 'pod' ? { ...known, delivery } : known;
 }
 
-function parcelOf({ shard, offset, ordinal, event, link }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
+function parcelOf({ shard, offset, ordinal, event, link, accepted }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
   if (!(shard >= 0 && shard < SHARDS)) throw new RangeError(`shard ${shard} of ${SHARDS}`);
   if (!isCount(offset) || !isCount(ordinal)) throw new RangeError(`cause ${offset}:${ordinal}`);
-  if (event === null) {
-    if (link === null) throw new RangeError('neither an event nor a link');
-    return { shard, offset, ordinal, link: linkOf(link) };
-  }
-  if (link !== null) throw new RangeError('an event and a link at once');
-  return { shard, offset, ordinal, event: eventOf(event, tables) };
+  if ([event, link, accepted].filter((each) => each !== null).length > 1) throw new RangeError('several messages at once');
+  if (event !== null) return { shard, offset, ordinal, event: eventOf(event, tables) };
+  if (link !== null) return { shard, offset, ordinal, link: linkOf(link) };
+  if (accepted !== null) return { shard, offset, ordinal, accepted };
+  throw new RangeError('no message');
 }
 
 function isCount(value: number): boolean {

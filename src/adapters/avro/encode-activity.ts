@@ -26,7 +26,7 @@ import {
 import { NONE, Table } from './tables.ts';
 
 /** How the bytes of the schema begin that `ActivityWriter` writes by: another schema file needs another writer. */
-export const WRITTEN_FRAME = 'c301d4493709cb8136c1';
+export const WRITTEN_FRAME = 'c30118594704e6de3e91';
 
 type Pod = NonNullable<Event['pod']>;
 
@@ -79,15 +79,12 @@ export class ActivityWriter {
     out.int(parcel.shard);
     out.long(parcel.offset);
     out.int(parcel.ordinal);
-    if ('event' in parcel) {
-      out.int(1);
-      this.event(parcel.event);
-      out.int(0);
-    } else {
-      out.int(0);
-      out.int(1);
-      writeLink(parcel.link, out);
-    }
+    out.int('event' in parcel ? 1 : 0);
+    if ('event' in parcel) this.event(parcel.event);
+    out.int('link' in parcel ? 1 : 0);
+    if ('link' in parcel) writeLink(parcel.link, out);
+    out.int('accepted' in parcel ? 1 : 0);
+    if ('accepted' in parcel) out.text(parcel.accepted);
   }
 
   private event(event: Event): void {

@@ -42,6 +42,7 @@ export function nameOf(sender: string, offset: number, ordinal: number): Message
 
 /** What a message is, as far as hop one must get it right. */
 function pictureOf(shard: number, message: Message): string {
+  if ('accepted' in message) return `${shard} accepted ${message.accepted}`;
   return 'event' in message
     ? `${shard} event ${message.event.id} ${message.event.actor.entity} ${message.event.callHigh} ${message.event.callLow}`
     : `${shard} link ${message.link.to} ${message.link.credential} ${message.link.by} ${message.link.via.join('<')}`;
