@@ -5,6 +5,9 @@ import { Random } from './random.ts';
 import { type Made, midnight, recordOf } from './records.ts';
 import { CLIENTS, ORDINARY, SENSITIVE } from './vocabulary.ts';
 
+/** Days that a slow campaign takes. */
+const DRIP_DAYS = 7;
+
 /** What a fleet is made of. */
 export interface FleetOptions {
   readonly seed: number;
@@ -169,22 +172,26 @@ class Life {
     return id;
   }
 
+  /** Some identities begin to be misused slowly. What the fleet's end would cut off is not begun. */
+  private beginDrips(day: number): void {
+    const { random, options } = this;
+    for (let i = 0; i < random.poisson(0.25 * options.scale); i++) {
+      const actor = random.pick(
+        this.grown(['workload'], day).filter(({ habits }) => !habits.some(({ call }) => call.resource === 'secrets')),
+      );
+      if (actor !== undefined && day + DRIP_DAYS <= options.days) this.drips.push({ actor, from: day, name: `drip-${day}-${i}` });
+    }
+  }
+
   private campaign(day: number, into: Stamped[], campaigns: Map<string, string>): void {
     const { random, options } = this;
-    if (day >= options.warmUp) {
-      for (let i = 0; i < random.poisson(0.25 * options.scale); i++) {
-        const actor = random.pick(
-          this.grown(['workload'], day).filter(({ habits }) => !habits.some(({ call }) => call.resource === 'secrets')),
-        );
-        if (actor !== undefined) this.drips.push({ actor, from: day, name: `drip-${day}-${i}` });
-      }
-    }
+    if (day >= options.warmUp) this.beginDrips(day);
     for (const actor of day < options.warmUp ? [] : this.flooders) {
       for (const made of this.flood())
         campaigns.set(this.put(actor, made, midnight(day) + random.next() * 24 * HOUR, into), `flood ${actor.name}`);
     }
     for (const { actor, from, name } of this.drips) {
-      if (day >= from + 7 || actor.dies <= day) continue;
+      if (day >= from + DRIP_DAYS || actor.dies <= day) continue;
       campaigns.set(this.put(actor, dripOf(actor), midnight(day) + random.next() * 24 * HOUR, into), name);
     }
   }
