@@ -76,7 +76,7 @@ export function assess(
 ): Assessment | undefined {
   memory.conduct ??= new Conduct();
   const found = compare(event, memory, memory.conduct, values, age, fleet, draft);
-  if (isCase(memory.conduct, fleet)) draft.silence();
+  if (!draft.isEmpty && isCase(memory.conduct, fleet)) draft.silence();
   return found;
 }
 

@@ -1,4 +1,3 @@
-import { hash32 } from '../core/hash.ts';
 import type { Millis } from '../core/time.ts';
 import { type Budget, dayOfSpan, type FleetView, LAG, Picture, spanOf } from './picture.ts';
 import { Bundle, type Report } from './report.ts';
@@ -73,7 +72,7 @@ export class LocalFleet {
   /** The fleet as an event of this time finds it. */
   at(time: Millis, entity: string): FleetView {
     const span = spanOf(time);
-    const reached = this.clock.hear(span, hash32(entity));
+    const reached = this.clock.hear(span, entity);
     if (reached !== this.reached) this.advance(reached);
     return this.view(judgedIn(span, reached));
   }

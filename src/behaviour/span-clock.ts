@@ -1,3 +1,5 @@
+import { hash32 } from '../core/hash.ts';
+
 /** Identities that must have reached a time before it is believed: a wrong clock moves nobody else. */
 const QUORUM = 3;
 /** Events one after the other from ahead, and none from the present, that suffice where fewer identities act. */
@@ -14,12 +16,14 @@ export class SpanClock {
   /** Identities heard of late, by hash, with the latest span of each. */
   private readonly heard = new Map<number, number>();
 
-  /** Hears an event of an identity in a span; returns the span reached. */
-  hear(span: number, identity: number): number {
-    if (span <= this.reached) {
-      this.streak = 0;
-      return this.reached;
-    }
+  /** Hears an event of the entity of an identity in a span; returns the span reached. */
+  hear(span: number, entity: string): number {
+    if (span > this.reached) this.ahead(span, hash32(entity));
+    else this.streak = 0;
+    return this.reached;
+  }
+
+  private ahead(span: number, identity: number): void {
     this.streak++;
     if (!this.heard.has(identity) && this.heard.size >= MOST_HEARD) this.forgetOldest();
     this.heard.set(identity, Math.max(this.heard.get(identity) ?? 0, span));
@@ -27,7 +31,6 @@ export class SpanClock {
     const quorum = this.quorum;
     if (ahead.length >= quorum) this.move(ahead[quorum - 1] as number);
     else if (this.streak >= STREAK) this.move(ahead.at(-1) as number);
-    return this.reached;
   }
 
   /** What must be kept to go on: the span reached, then identity and span by turns. */

@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from '../config.ts';
-import { Refused } from '../roles/activity-state.ts';
 import { preflight } from '../roles/preflight.ts';
+import { Refused } from '../roles/refused.ts';
 import { type Post, running } from '../roles/running.ts';
 import { serveEndpoints } from '../telemetry/endpoints.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';

@@ -6,10 +6,8 @@ import { Memory } from '../memory/memory.ts';
 import { unpack } from '../memory/pack.ts';
 import type { ShardStore, ShardWrite } from '../ports/shard-store.ts';
 import { TOLD } from './fleet-pictures.ts';
+import { Refused } from './refused.ts';
 import { Shard } from './shard.ts';
-
-/** The state in the store does not fit the log: going on would skip or repeat events silently. The message says the way out. */
-export class Refused extends Error {}
 
 /** What identifies a log: its offsets mean nothing in another. */
 export interface ActivityLog {

@@ -10,6 +10,7 @@ import { Told } from '../behaviour/told.ts';
 import { SHARDS } from '../core/shard.ts';
 import { Positions } from '../memory/positions.ts';
 import type { ShardImage, ShardStore } from '../ports/shard-store.ts';
+import { Refused } from './refused.ts';
 
 /** Under which a shard keeps what it reported; no entity is called so. */
 export const TOLD = 'fleet/told';
@@ -59,8 +60,8 @@ export class FleetPictures {
   }
 
   /**
-   * The fleet as events of a span find it; undefined while some shard has not come so far. Rejects with `Unavailable`, or a RangeError for tables of
-   * another layout.
+   * The fleet as events of a span find it; undefined while some shard has not come so far. Rejects with `Unavailable`, or with
+   * `Refused` for tables of another layout.
    */
   async obtain(span: number): Promise<FleetView | undefined> {
     while (this.obtaining !== undefined) await this.obtaining.catch(() => undefined);
@@ -175,15 +176,26 @@ export function isFleetKey(key: string): boolean {
   return key === TOLD || key.startsWith(TABLES);
 }
 
-/** Kept tables with their span; undefined for bytes that are too few. Throws RangeError on another layout. */
+/** Kept tables with their span; undefined for bytes that are too few. Throws `Refused` for tables of another layout. */
 export function tablesIn(bytes: Uint8Array | undefined): { readonly span: number; readonly tables: Tables } | undefined {
   if (bytes === undefined || bytes.length < 4) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { span: buffer.readUInt32BE(0), tables: unpackTables(bytes.subarray(4)) };
+  return { span: buffer.readUInt32BE(0), tables: readable('tables', () => unpackTables(bytes.subarray(4))) };
 }
 
 function toldIn({ memories }: ShardImage): Told {
-  return Told.unpack(memories[0]);
+  return readable('reports', () => Told.unpack(memories[0]));
+}
+
+function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable';
+    throw new Refused(
+      `the fleet's ${what} cannot be read: ${reason}; delete the keys fleet/* of the state, or go back to the version that wrote them`,
+    );
+  }
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { ShardStore } from '../ports/shard-store.ts';
 import type { Topics } from '../ports/topics.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { Refused } from './activity-state.ts';
+import { Refused } from './refused.ts';
 import { persist } from './retry.ts';
 import { recreatedProblems, type TopicNames, topicPlans, topicProblems } from './topic-plan.ts';
 

@@ -1,7 +1,6 @@
 import { spanOf } from '../behaviour/picture.ts';
 import { SpanClock } from '../behaviour/span-clock.ts';
 import type { Event } from '../core/event.ts';
-import { hash32 } from '../core/hash.ts';
 import { DAY, type Millis } from '../core/time.ts';
 import type { TopicPartition } from '../ports/stream.ts';
 
@@ -27,7 +26,7 @@ export class RawClocks {
       this.clocks.set(name, clock);
     }
     const before = clock.reached;
-    const reached = clock.hear(spanOf(event.time), hash32(event.actor.entity));
+    const reached = clock.hear(spanOf(event.time), event.actor.entity);
     return reached > before ? reached : undefined;
   }
 }

@@ -169,7 +169,7 @@ const MEANINGLESS: readonly (readonly [what: string, message: string, change: (d
   ['a shard below 0', 'parcel 0: shard -1 of 256', (draft) => Object.assign(draft.parcels[0] as object, { shard: -1 })],
   ['an offset below 0', 'parcel 0: cause -1:0', (draft) => Object.assign(draft.parcels[0] as object, { offset: -1 })],
   ['an ordinal below 0', 'parcel 0: cause 5:-1', (draft) => Object.assign(draft.parcels[0] as object, { ordinal: -1 })],
-  ['neither event nor link', 'parcel 0: neither', (draft) => Object.assign(draft.parcels[0] as object, { event: null })],
+  ['neither event nor link', 'parcel 0: no message', (draft) => Object.assign(draft.parcels[0] as object, { event: null })],
   ['event and link', 'parcel 0: several messages', (draft) => Object.assign(draft.parcels[0] as object, { link })],
   [
     'an unknown plane',
