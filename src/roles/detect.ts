@@ -13,8 +13,8 @@ import { persist } from './retry.ts';
 import { runsOf } from './runs.ts';
 import { Turns } from './turns.ts';
 
-/** Milliseconds of waiting for other partitions from which it is told. */
-const LONG_WAIT = 30_000;
+/** Seconds of waiting for other partitions at one record from which it is told. */
+const LONG_WAIT_SECONDS = 30;
 
 /** What detecting works with. */
 export interface DetectParts extends JudgingParts {
@@ -39,8 +39,8 @@ class Held {
   isLookedAt = false;
   flushedAt = 0;
   committed = -1;
-  /** Since when it waits for other partitions. */
-  waitsSince: number | undefined = undefined;
+  /** Where it waits for other partitions, and since when. */
+  waits: { readonly offset: number; readonly since: number } | undefined = undefined;
 
   constructor(at: TopicPartition) {
     this.at = at;
@@ -107,7 +107,6 @@ export class Detect implements StreamHandler {
       const left = await this.takeRun(held, state, run, batch);
       if (left !== undefined) return left;
     }
-    held.waitsSince = undefined;
     state.handled = Math.max(state.handled, batch.next - 1);
     this.parts.telemetry.metrics.lag(batch.topic, batch.partition, batch.highWatermark - batch.next);
     return batch.next;
@@ -125,10 +124,9 @@ export class Detect implements StreamHandler {
   /** Other partitions have not come so far in event time: gives way to those of this worker, and comes back to the offset. */
   private async wait(held: Held, offset: number): Promise<number> {
     const now = this.parts.now();
-    held.waitsSince ??= now;
-    if (now - held.waitsSince >= LONG_WAIT) {
-      this.telemetry.note('fleet-waits', { ...held.at, offset, seconds: Math.round((now - held.waitsSince) / 1_000) });
-    }
+    if (held.waits?.offset !== offset) held.waits = { offset, since: now };
+    const seconds = Math.round((now - held.waits.since) / 1_000);
+    if (seconds >= LONG_WAIT_SECONDS) this.telemetry.note('fleet-waits', { ...held.at, offset, seconds });
     await sleep(this.parts.waitMillis);
     return offset;
   }

@@ -9,8 +9,8 @@ import { kafkaBrokers } from './use.ts';
 import { ownPlace, type Place, type Running, startWorker } from './worker-process.ts';
 
 /** A budget so large that a small fleet has thresholds of its own within days. */
-const BUDGET = { TURNCOAT_BUDGET_PAGE: '20', TURNCOAT_BUDGET_DIGEST: '100' };
-const records = [...fleetDays({ seed: 5, days: 7, scale: 0.05, warmUp: 99 })].flatMap((day) => day.records);
+const BUDGET = { TURNCOAT_BUDGET_PAGE: '50', TURNCOAT_BUDGET_DIGEST: '200' };
+const records = [...fleetDays({ seed: 5, days: 4, scale: 0.06, warmUp: 99 })].flatMap((day) => day.records);
 
 async function judgedBy(workers: readonly Running[]): Promise<number> {
   const counts = await Promise.all(workers.map((worker) => worker.metric('turncoat_messages_total', 'kind="event"', 'outcome="judged"')));
