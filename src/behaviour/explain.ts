@@ -113,7 +113,7 @@ function scoreWords({ assessment, fleet }: Explained): string {
   const limits = isWeekly ? 'weekly' : 'daily';
   const reached = fleet.above(channel, isWeekly ? Math.floor(own * WEEKLY_STEPS) - 1 : stepOf(own) - 1);
   const all = fleet.above(channel, -1);
-  const left = fleet.hasPagesLeft ? '' : '; the pages of three days are used up, so this goes to the digest';
+  const left = fleet.hasPagesLeft ? '' : '; the day used up the budget of three, so this goes to the digest';
   return (
     `${head}; pages from ${(fleet.page[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.page)} identity-days), ` +
     `digest from ${(fleet.digest[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.digest)}); ` +

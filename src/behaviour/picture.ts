@@ -10,10 +10,10 @@ export const SPAN: Millis = HOUR;
 export const LAG = 2;
 /** Share of the budget that goes to what is new today; the rest goes to what adds up over a week. */
 const DAILY_SHARE = 0.75;
-/** Days whose budget may be spent at once; beyond, pages go to the digest. */
+/** Days whose budget one day may use; beyond, its pages go to the digest: a bad day is no flood. */
 const BUCKET_DAYS = 3;
 const WINDOW = 14;
-/** Pages of three days that are allowed to the smallest fleet. */
+/** Pages of a day that are allowed to the smallest fleet. */
 const LEAST_PAGES = 3;
 
 /** Alerts of the digest that a fleet must have had time for: before, its thresholds are guesses. */
@@ -57,7 +57,7 @@ export interface FleetView {
   /** Identity-days of two weeks that thresholds need, 2,000 with the default budget; true once there are so many. */
   readonly neededDays: number;
   readonly isCalibrated: boolean;
-  /** False once the pages of the last days used up the budget of three. */
+  /** False once the pages of the day used up the budget of three. */
   readonly hasPagesLeft: boolean;
   /** Identities of the last two weeks whose highest score is above a step; all of them above -1. */
   above(channel: number, step: number): number;
@@ -87,7 +87,7 @@ export class Picture implements FleetView {
     const { identityDays, pages } = tables.sum();
     this.identityDays = identityDays;
     this.pages = pages;
-    this.hasPagesLeft = tables.sum(BUCKET_DAYS).pages < Math.max((budget.page * identityDays * BUCKET_DAYS) / WINDOW, LEAST_PAGES);
+    this.hasPagesLeft = tables.sum(0).pages < Math.max((budget.page * identityDays * BUCKET_DAYS) / WINDOW, LEAST_PAGES);
     this.digest = this.thresholdsOf(budget.digest);
     this.page = highest(this.thresholdsOf(budget.page), this.digest);
     this.neededDays = Math.ceil(DIGESTS_WATCHED / budget.digest);

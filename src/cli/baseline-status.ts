@@ -42,7 +42,7 @@ function statusLines(view: FleetView, entities: number): readonly string[] {
     `identities of two weeks above the page threshold\t${countText(view.above(DAILY, view.page.daily))} of ${countText(view.above(DAILY, -1))}`,
     `pages of two weeks\t${countText(pages)}`,
     `observed / budget\t${(observed / budget.page).toFixed(2)}`,
-    `pages left for now\t${view.hasPagesLeft ? 'yes' : 'no: pages go to the digest until the budget of three days allows more'}`,
+    `pages left for now\t${view.hasPagesLeft ? 'yes' : 'no: the day used up the budget of three, its pages go to the digest'}`,
     `pairs of peers and values\t${countText(settled.pairs)}${settled.refused > 0 ? `, ${countText(settled.refused)} refused for want of room` : ''}`,
     ...STRATA.map((name, stratum) => `watched: ${name}\t${countText(Math.round(watched(view, stratum)))} identity-days, faded`),
   ];
