@@ -157,11 +157,13 @@ function readTables(reader: ByteReader): Tables {
 }
 
 function writeSparse(values: Float64Array | Int32Array, write: (value: number) => void, writer: ByteWriter): void {
-  const filled = [...values.entries()].filter(([, value]) => value !== 0);
-  writer.u32(filled.length);
-  for (const [place, value] of filled) {
+  let filled = 0;
+  for (let place = 0; place < values.length; place++) if (values[place] !== 0) filled++;
+  writer.u32(filled);
+  for (let place = 0; place < values.length; place++) {
+    if (values[place] === 0) continue;
     writer.u32(place);
-    write(value);
+    write(values[place] as number);
   }
 }
 

@@ -79,7 +79,12 @@ export function detectParts(
     alertsTopic: config.topics.alerts,
     recordOf: alertRecord(config, services, parts.context),
     store: services.store(),
-    fleet: new FleetPictures({ store: services.store(), budget: budgetOf(config), onPicture: (view) => telemetry.metrics.fleet(view) }),
+    fleet: new FleetPictures({
+      store: services.store(),
+      budget: budgetOf(config),
+      partitions: config.topics.activityPartitions,
+      onPicture: (view) => telemetry.metrics.fleet(view),
+    }),
     waitMillis: WAIT_MILLIS,
     flushMillis: config.worker.flushSeconds * 1_000,
     mostEntities: config.worker.entities,

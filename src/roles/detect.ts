@@ -117,7 +117,7 @@ export class Detect implements StreamHandler {
     const taken = batch.isCurrent() ? await this.judging.take(run, batch, state, this.patience(batch)) : 'lost';
     if (taken === 'lost') return this.leave(held, run[0]?.offset ?? batch.next);
     await batch.heartbeat();
-    if ((taken === 'waits' || this.isDue(held)) && !(await this.flush(held))) return batch.records[0]?.offset ?? batch.next;
+    if (this.isDue(held) && !(await this.flush(held))) return batch.records[0]?.offset ?? batch.next;
     return taken === 'waits' ? await this.wait(held, state.handled + 1) : undefined;
   }
 

@@ -25,6 +25,8 @@ const MOST_VIEWS = 4;
 export interface FleetParts {
   readonly store: ShardStore;
   readonly budget: Budget;
+  /** Of the activity topic. */
+  readonly partitions: number;
   /** Told of every new picture. */
   readonly onPicture?: (view: FleetView) => void;
 }
@@ -89,12 +91,10 @@ export class FleetPictures {
   }
 
   private async tablesOf(wanted: number): Promise<Tables | undefined> {
-    const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [slotOf(wanted)] }]);
+    const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [TOLD] }]);
     const position = image?.positions;
     const latest = Positions.unpack(position).own;
-    const kept = latest < wanted ? undefined : tablesIn(image?.memories[0]);
-    if (kept?.span === wanted) return kept.tables;
-    if (latest > wanted) return await this.oldestAfter(wanted, latest);
+    if (latest >= wanted) return await this.oldestFrom(wanted, latest);
     const told = await this.toldBeyond(wanted);
     if (told === undefined) return undefined;
     let head = await this.headAt(latest, position);
@@ -110,10 +110,14 @@ export class FleetPictures {
   private async toldBeyond(span: number): Promise<ReadonlyMap<number, Told> | undefined> {
     if (this.past.span !== span) this.past = { span, told: new Map() };
     const { told } = this.past;
-    const missing = Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !told.has(shard));
-    const images = await this.parts.store.load(missing.map((shard) => ({ shard, entities: [TOLD] })));
-    for (const image of images) if (Positions.unpack(image.positions).reached > span) told.set(image.shard, toldIn(image));
-    return told.size === SHARDS ? told : undefined;
+    // One shard of each partition tells whether it is worth reading all: those of a partition are written together.
+    for (const end of [this.parts.partitions, SHARDS]) {
+      const missing = Array.from({ length: end }, (_, shard) => shard).filter((shard) => !told.has(shard));
+      const images = await this.parts.store.load(missing.map((shard) => ({ shard, entities: [TOLD] })));
+      for (const image of images) if (Positions.unpack(image.positions).reached > span) told.set(image.shard, toldIn(image));
+      if (told.size < end) return undefined;
+    }
+    return told;
   }
 
   private async headAt(span: number, position: Uint8Array | undefined): Promise<Head | undefined> {
@@ -122,7 +126,6 @@ export class FleetPictures {
     const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [slotOf(span)] }]);
     if (!isSame(image?.positions, position)) return undefined;
     const kept = tablesIn(image?.memories[0]);
-    // Tables that were lost begin anew: judging must go on.
     return { span, tables: kept?.span === span ? kept.tables : new Tables(), position };
   }
 
@@ -150,14 +153,15 @@ export class FleetPictures {
     return this.head;
   }
 
-  /** Where state was set back by more than is kept, the oldest tables there are must do. */
-  private async oldestAfter(wanted: number, latest: number): Promise<Tables | undefined> {
+  /** The tables of a span; where state was set back by more than is kept, the oldest there are must do. */
+  private async oldestFrom(wanted: number, latest: number): Promise<Tables> {
     for (let span = Math.max(wanted, latest - KEPT + 1); span <= latest; span++) {
       const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [slotOf(span)] }]);
       const kept = tablesIn(image?.memories[0]);
       if (kept !== undefined && kept.span >= wanted) return kept.tables;
     }
-    return undefined;
+    // Tables that were lost begin anew: judging must go on.
+    return new Tables();
   }
 }
 

@@ -64,7 +64,7 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
       return { key: alert.uid, value: new Uint8Array(1) };
     },
     store,
-    fleet: new FleetPictures({ store, budget: options.budget ?? { page: 1e-3, digest: 1e-2 } }),
+    fleet: new FleetPictures({ store, partitions: LOG.partitions, budget: options.budget ?? { page: 1e-3, digest: 1e-2 } }),
     waitMillis: 0,
     inlet: { seek: () => undefined, committed: async () => undefined, end: async () => Number.POSITIVE_INFINITY },
     flushMillis: options.eager === true ? 0 : 1e9,
