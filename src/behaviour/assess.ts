@@ -201,7 +201,10 @@ function conclude(found: Found, news: readonly NewValue[], standing: Standing, f
   const evidence = stepOf(Math.max(touched.set === 0 ? 0 : touched.score + weight, score) - EVIDENCE_FLOOR);
   conduct.note(step, evidence);
   const { level, channel, isBeyondPage } = verdictOf(step, evidence, conduct, fleet);
-  if (level === 'page' && fleet.isCalibrated && !conduct.hasPaged) draft.pages = 1;
+  if (level === 'page' && fleet.isCalibrated && !conduct.hasPaged) {
+    draft.day = conduct.day;
+    draft.pages = 1;
+  }
   if (isBeyondPage) conduct.page();
   tell(conduct, fleet, draft);
   return {

@@ -31,6 +31,7 @@ export function beginDay(event: Event, memory: Memory, standing: Standing, fleet
     conduct.news[feature] = (conduct.news[feature] as number) * KEPT;
     conduct.expected[feature] = (conduct.expected[feature] as number) * KEPT + expected;
   }
+  draft.day = conduct.day;
   draft.active = 1;
   draft.gain(group);
   if (isSteady(conduct)) draft.gain(steadyCell(group));

@@ -27,7 +27,7 @@ export class Fleet {
     const due = [...this.waiting.keys()].filter((waiting) => waiting <= span).sort((a, b) => a - b);
     for (const waiting of due) {
       this.tables.begin(dayOfSpan(waiting));
-      this.tables.count(this.waiting.get(waiting) as Bundle, dayOfSpan(waiting));
+      this.tables.count(this.waiting.get(waiting) as Bundle);
       this.waiting.delete(waiting);
     }
     this.tables.begin(dayOfSpan(span));

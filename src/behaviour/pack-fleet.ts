@@ -5,9 +5,9 @@ import type { Groups } from './groups.ts';
 import { CELLS, Hazards } from './hazards.ts';
 import { Peers } from './peers.ts';
 import { RANK_CELLS, Ranks } from './ranks.ts';
-import { Bundle, type ChannelMove, type Introduction } from './report.ts';
+import { Bundle, type ChannelMove, type DayCount, type Introduction } from './report.ts';
 import { SpanClock } from './span-clock.ts';
-import { type DayCount, Tables } from './tables.ts';
+import { Tables } from './tables.ts';
 
 /** First byte of packed fleet state; raised with the layout, never re-used. */
 export const FLEET_LAYOUT = 1;
@@ -73,8 +73,7 @@ export function writeBundle(writer: ByteWriter, bundle: Bundle): void {
     writer.u32(cell);
     writer.u32(change >>> 0);
   }
-  writer.u32(bundle.active);
-  writer.u32(bundle.pages);
+  writeDays(writer, bundle.days);
   writer.u32(bundle.moves.length);
   for (const { channel, fromDay, from, toDay, to } of bundle.moves) {
     writer.u8(channel);
@@ -101,8 +100,7 @@ export function readBundle(reader: ByteReader): Bundle {
     if (cell >= CELLS) throw new RangeError(`a report names cell ${cell} of ${CELLS}`);
     bundle.cells.set(cell, reader.u32() | 0);
   }
-  bundle.active = reader.u32();
-  bundle.pages = reader.u32();
+  for (const [day, count] of readDays(reader)) bundle.days.set(day, count);
   for (let left = count(reader); left > 0; left--) bundle.moves.push(readMove(reader));
   for (let left = count(reader); left > 0; left--) bundle.introductions.push(readIntroduction(reader));
   return bundle;
@@ -131,12 +129,7 @@ function writeTables(writer: ByteWriter, { day, hazards, ranks, settled, beginne
     writer.u32(each.today);
     writeSparse(each.counts, (value) => writer.u32(value >>> 0), writer);
   }
-  writer.u16(days.size);
-  for (const [known, { identityDays, pages }] of days) {
-    writer.u32(known);
-    writer.u32(identityDays);
-    writer.u32(pages);
-  }
+  writeDays(writer, days);
   for (const peers of [settled, beginners]) peers.write(writer);
 }
 
@@ -149,11 +142,25 @@ function readTables(reader: ByteReader): Tables {
     each.today = reader.u32();
     readSparse(reader, each.counts, () => reader.u32() | 0);
   }
-  const days = new Map<number, DayCount>();
-  for (let left = reader.u16(); left > 0; left--) days.set(reader.u32(), { identityDays: reader.u32(), pages: reader.u32() });
+  const days = readDays(reader);
   const tables = new Tables(hazards, ranks, Peers.read(reader), Peers.read(reader), days);
   tables.day = day;
   return tables;
+}
+
+function writeDays(writer: ByteWriter, days: ReadonlyMap<number, DayCount>): void {
+  writer.u16(days.size);
+  for (const [day, { identityDays, pages }] of days) {
+    writer.u32(day);
+    writer.u32(identityDays);
+    writer.u32(pages);
+  }
+}
+
+function readDays(reader: ByteReader): Map<number, DayCount> {
+  const days = new Map<number, DayCount>();
+  for (let left = reader.u16(); left > 0; left--) days.set(reader.u32(), { identityDays: reader.u32(), pages: reader.u32() });
+  return days;
 }
 
 function writeSparse(values: Float64Array | Int32Array, write: (value: number) => void, writer: ByteWriter): void {

@@ -15,13 +15,21 @@ export interface Introduction {
   readonly begun: readonly number[];
 }
 
+/** Identity-days of a day, and those of them with a page. */
+export interface DayCount {
+  readonly identityDays: number;
+  readonly pages: number;
+}
+
 /** What an identity tells the fleet about an event: additive, so that any order of reports gives the same tables. */
 export interface Report {
   /** Cells of the hazards that gain (cell + 1) or lose (-cell - 1) an identity-day. */
   readonly cells: readonly number[];
-  /** Identity-days: 1 with an identity's first event of a day. */
+  /** Day that the identity has come to. */
+  readonly day: number;
+  /** Identity-days: 1 with an identity's first event of the day. */
   readonly active: number;
-  /** Identity-days with a page: 1 with an identity's first page of a day. */
+  /** Identity-days with a page: 1 with an identity's first page of the day. */
   readonly pages: number;
   readonly moves: readonly ChannelMove[];
   readonly introductions: readonly Introduction[];
@@ -30,6 +38,7 @@ export interface Report {
 /** A report as it comes about. */
 export class Draft implements Report {
   readonly cells: number[] = [];
+  day = 0;
   active = 0;
   pages = 0;
   readonly moves: ChannelMove[] = [];
@@ -61,25 +70,29 @@ export class Draft implements Report {
 export class Bundle {
   /** Change of each cell of the hazards. */
   readonly cells = new Map<number, number>();
-  active = 0;
-  pages = 0;
+  /** Identity-days, and those with a page, by day: of late events their own. */
+  readonly days = new Map<number, DayCount>();
   readonly moves: ChannelMove[] = [];
   readonly introductions: Introduction[] = [];
 
   add(report: Report): void {
     for (const cell of report.cells) this.change(Math.abs(cell) - 1, Math.sign(cell));
-    this.active += report.active;
-    this.pages += report.pages;
+    this.countDay(report.day, { identityDays: report.active, pages: report.pages });
     this.moves.push(...report.moves);
     this.introductions.push(...report.introductions);
   }
 
   merge(other: Bundle): void {
     for (const [cell, change] of other.cells) this.change(cell, change);
-    this.active += other.active;
-    this.pages += other.pages;
+    for (const [day, count] of other.days) this.countDay(day, count);
     for (const move of other.moves) this.moves.push(move);
     for (const introduction of other.introductions) this.introductions.push(introduction);
+  }
+
+  countDay(day: number, { identityDays, pages }: DayCount): void {
+    if (identityDays === 0 && pages === 0) return;
+    const known = this.days.get(day);
+    this.days.set(day, { identityDays: identityDays + (known?.identityDays ?? 0), pages: pages + (known?.pages ?? 0) });
   }
 
   private change(cell: number, by: number): void {

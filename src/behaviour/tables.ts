@@ -2,16 +2,10 @@ import type { Groups } from './groups.ts';
 import { CELLS, Hazards } from './hazards.ts';
 import { Peers } from './peers.ts';
 import { Ranks } from './ranks.ts';
-import { type Bundle, DAILY, WEEKLY } from './report.ts';
+import { type Bundle, DAILY, type DayCount, WEEKLY } from './report.ts';
 
 /** Days that the budget is measured over, with the day that is going on. */
 const WINDOW = 14;
-
-/** What the fleet counts on a day. */
-export interface DayCount {
-  readonly identityDays: number;
-  readonly pages: number;
-}
 
 /** All that is known of the identities together, as sums of what they reported. Bounded: 140 kB, and 17 MB at most for each table of peers. */
 export class Tables {
@@ -67,13 +61,15 @@ export class Tables {
     for (const known of this.days.keys()) if (known < day - WINDOW) this.days.delete(known);
   }
 
-  /** Counts what was reported of a day. */
-  count(bundle: Bundle, day: number): void {
+  /** Counts what was reported. */
+  count(bundle: Bundle): void {
     const { cells } = this.hazards;
     for (const [cell, change] of bundle.cells) if (cell < CELLS) cells[cell] = (cells[cell] as number) + change;
-    const known = this.days.get(day) ?? { identityDays: 0, pages: 0 };
-    if (day >= this.day - WINDOW && (bundle.active !== 0 || bundle.pages !== 0))
-      this.days.set(day, { identityDays: known.identityDays + bundle.active, pages: known.pages + bundle.pages });
+    for (const [day, { identityDays, pages }] of bundle.days) {
+      const known = this.days.get(day);
+      if (day < this.day - WINDOW) continue;
+      this.days.set(day, { identityDays: identityDays + (known?.identityDays ?? 0), pages: pages + (known?.pages ?? 0) });
+    }
     for (const move of bundle.moves) this.ranks[move.channel === WEEKLY ? WEEKLY : DAILY].move(move);
     for (const { groups, settled, begun } of bundle.introductions) this.introduce(groups, settled, begun);
   }

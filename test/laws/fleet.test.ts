@@ -31,6 +31,7 @@ const reports = fc.array(
 function reportOf({ cells, settled, step }: { cells: number[]; settled: number[]; step: number }): Report {
   const draft = new Draft();
   draft.cells.push(...cells);
+  draft.day = TODAY - 1;
   draft.active = 1;
   draft.introductions.push({ groups: GROUPS, settled, begun: settled });
   draft.moves.push({ channel: 0, fromDay: 0, from: 0, toDay: TODAY, to: step });
@@ -94,6 +95,25 @@ test('reports in any order, one by one or in bundles, closed hour by hour or at 
       assert.deepEqual(content(unpackFleet(packWaiting(single), unpackTables(packTables(single.tables)))), content(single));
     }),
   );
+});
+
+test('identity-days of events that come late are those of their day, unless that is out of the window', () => {
+  const fleet = new Fleet();
+  for (const [day, hour] of [
+    [TODAY, LAST],
+    [TODAY - 3, LAST],
+    [TODAY - 40, LAST],
+  ] as const) {
+    const draft = new Draft();
+    Object.assign(draft, { day, active: 1 });
+    fleet.take(hour, draft);
+  }
+  fleet.close(LAST);
+  assert.deepEqual(
+    [...fleet.tables.days].map(([day]) => TODAY - day),
+    [0, 3],
+  );
+  assert.equal(fleet.tables.sum().identityDays, 2);
 });
 
 test('a report counts from the second hour after its own: within one the fleet does not change, and late neighbours find the one before', () => {
