@@ -17,7 +17,7 @@ const WINDOW = 14;
 const LEAST_PAGES = 3;
 
 /** Alerts of the digest that a fleet must have had time for: before, its thresholds are guesses. */
-const DIGESTS_WATCHED = 20;
+const DIGESTS_WATCHED = 10;
 
 /** False alerts an identity-day that the user allows: pages wake somebody, digests are read in the morning. */
 export interface Budget {
@@ -54,7 +54,7 @@ export interface FleetView {
   /** Identity-days of the last 14 days and of today, and those of them with a page. */
   readonly identityDays: number;
   readonly pages: number;
-  /** Identity-days of two weeks that thresholds need, 2,000 with the default budget; true once there are so many. */
+  /** Identity-days of two weeks that thresholds need, 1,000 with the default budget; true once there are so many. */
   readonly neededDays: number;
   readonly isCalibrated: boolean;
   /** False once the pages of the day used up the budget of three. */

@@ -88,7 +88,7 @@ test('export and import carry what is usual to another state; twice is as once; 
   const [before, after] = await Promise.all([state, other].map((each) => turncoat(['baseline', 'status', '--state', each])));
   assert.match(
     before?.stdout ?? '',
-    /^identity-days of two weeks\t\d+\nthresholds\tnot yet: 2,000 identity-days are needed, rules decide until then$/m,
+    /^identity-days of two weeks\t\d+\nthresholds\tnot yet: 1,000 identity-days are needed, rules decide until then$/m,
   );
   const pairs = (text = '') => /^pairs of peers and values\t([\d,]+)$/m.exec(text)?.[1];
   assert.equal(pairs(after?.stdout), pairs(before?.stdout));

@@ -30,7 +30,7 @@ test('a finding is explained with each of its calls: verdicts, what is new besid
   for (const label of ['call', 'from', 'said', 'history', 'new', 'usual', 'rare', 'score', 'learned'])
     assert.match(stdout, new RegExp(`^  ${label} `, 'm'));
   assert.match(stdout.replaceAll(/\s+/g, ' '), /1 in [\d,]+ days of a workload of its age; it was active on \d+ days of the last 28/);
-  assert.match(stdout.replaceAll(/\s+/g, ' '), /identity-days of two weeks were watched, thresholds need 2,000: until then rules decide/);
+  assert.match(stdout.replaceAll(/\s+/g, ' '), /identity-days of two weeks were watched, thresholds need 1,000: until then rules decide/);
 });
 
 test('the numbers of the explanation are those that the finding carried', async () => {
