@@ -128,7 +128,7 @@ async function play(
     committed: () => Promise.resolve(undefined),
     end: () => Promise.resolve(Number.POSITIVE_INFINITY),
   };
-  const detect = new Detect({ ...detecting, log, inlet, waitMillis: 0 });
+  const detect = new Detect({ ...detecting, log, inlet, waitMillis: 0, keepMillis: 0 });
   const normalise = new Normalise(normaliseParts(config, services, pipe, telemetry, parts));
   pipe.feed(detect);
   let count = 0;

@@ -29,6 +29,8 @@ export interface RoleParts {
 
 /** Long enough for the others to write what is waited for, short enough to be no delay. */
 const WAIT_MILLIS = 15;
+/** A failing Redis loses the writes of some seconds. */
+const KEEP_MILLIS = 15_000;
 
 /** The consumer group of a role. */
 export function groupOf({ kafka }: Config, role: RoleName): string {
@@ -86,6 +88,7 @@ export function detectParts(
       onPicture: (view) => telemetry.metrics.fleet(view),
     }),
     waitMillis: WAIT_MILLIS,
+    keepMillis: KEEP_MILLIS,
     flushMillis: config.worker.flushSeconds * 1_000,
     mostEntities: config.worker.entities,
   };

@@ -82,6 +82,12 @@ export class ActivityState {
     this.hasMovedOn = true;
   }
 
+  /** True if the store holds what this worker put there. */
+  async isIntact(): Promise<boolean> {
+    const images = await this.store.load([...this.shards.keys()].map((shard) => ({ shard, entities: [TOLD] })));
+    return images.every(({ shard, positions }) => this.shards.get(shard)?.buildsOn(positions) === true);
+  }
+
   /** Drops reports that the fleet's tables hold. */
   counted(span: number): void {
     for (const { told } of this.shards.values()) told?.forget(span);

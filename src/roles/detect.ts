@@ -3,15 +3,16 @@
  * and paths and wait until they are safe; about once a second write what changed with the positions in one compare-and-set per shard, then commit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShardStore } from '../ports/shard-store.ts';
+import type { ShardStore, ShardWrite } from '../ports/shard-store.ts';
 import { type Batch, type StreamHandler, type StreamInlet, type StreamRecord, type TopicPartition, Unavailable } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { ActivityState } from './activity-state.ts';
+import { Held } from './held.ts';
 import { Judging, type JudgingParts } from './judging-run.ts';
 import { Refused } from './refused.ts';
 import { persist } from './retry.ts';
 import { runsOf } from './runs.ts';
-import { Turns } from './turns.ts';
+import { ToldKeeper } from './told-keeper.ts';
 
 /** Seconds of waiting for other partitions at one record from which it is told. */
 const LONG_WAIT_SECONDS = 30;
@@ -23,28 +24,12 @@ export interface DetectParts extends JudgingParts {
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
   readonly flushMillis: number;
+  /** How long tables of the fleet must have been kept before what they hold is dropped. */
+  readonly keepMillis: number;
   /** Pause before a partition looks again whether the others have come as far. */
   readonly waitMillis: number;
   /** Entities held in memory, over all partitions. */
   readonly mostEntities: number;
-}
-
-/** One activity partition in this worker's hands. */
-class Held {
-  readonly turns = new Turns();
-  readonly at: TopicPartition;
-  state: ActivityState | undefined = undefined;
-  last: Batch | undefined = undefined;
-  /** The state in the store was compared with the committed offset though nothing came in. */
-  isLookedAt = false;
-  flushedAt = 0;
-  committed = -1;
-  /** Where it waits for other partitions, and since when. */
-  waits: { readonly offset: number; readonly since: number } | undefined = undefined;
-
-  constructor(at: TopicPartition) {
-    this.at = at;
-  }
 }
 
 /** Handles the activity topic. */
@@ -52,6 +37,7 @@ export class Detect implements StreamHandler {
   private readonly parts: DetectParts;
   private readonly telemetry: Telemetry;
   private readonly judging: Judging;
+  private readonly keeper: ToldKeeper;
   private held = new Map<number, Held>();
   private stopping = false;
 
@@ -59,6 +45,7 @@ export class Detect implements StreamHandler {
     this.parts = parts;
     this.telemetry = parts.telemetry;
     this.judging = new Judging(parts);
+    this.keeper = new ToldKeeper(parts.fleet, parts.keepMillis);
   }
 
   assigned(partitions: readonly TopicPartition[]): void {
@@ -82,6 +69,7 @@ export class Detect implements StreamHandler {
       if (held.turns.busy) continue;
       await held.turns.take(async () => {
         if (held.state !== undefined && this.isDue(held)) await this.flush(held);
+        else if (held.state !== undefined) await this.lookAfter(held, held.state);
         else if (held.state === undefined && !held.isLookedAt) await this.lookAt(held);
       });
     }
@@ -123,9 +111,7 @@ export class Detect implements StreamHandler {
 
   /** Other partitions have not come so far in event time: gives way to those of this worker, and comes back to the offset. */
   private async wait(held: Held, offset: number): Promise<number> {
-    const now = this.parts.now();
-    if (held.waits?.offset !== offset) held.waits = { offset, since: now };
-    const seconds = Math.round((now - held.waits.since) / 1_000);
+    const seconds = held.waitsAt(offset, this.parts.now());
     if (seconds >= LONG_WAIT_SECONDS) this.telemetry.note('fleet-waits', { ...held.at, offset, seconds });
     await sleep(this.parts.waitMillis);
     return offset;
@@ -163,6 +149,21 @@ export class Detect implements StreamHandler {
     return start;
   }
 
+  /** Others may wait for what this partition wrote: where nothing comes in, nobody else would notice that the store lost it. */
+  private async lookAfter(held: Held, state: ActivityState): Promise<void> {
+    const now = this.parts.now();
+    if (!held.isIdle(now)) return;
+    held.lookedAfter = now;
+    try {
+      if (await state.isIntact()) return;
+      this.telemetry.note('state-lost', { ...held.at, shard: -1 });
+      this.leave(held, 0);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      this.telemetry.note('client', { service: error.service, reason: error.message });
+    }
+  }
+
   private async lookAt(held: Held): Promise<void> {
     try {
       const committed = await this.parts.inlet.committed(held.at);
@@ -188,8 +189,13 @@ export class Detect implements StreamHandler {
     const { state, last } = held;
     if (state === undefined || last === undefined || state.handled < 0) return true;
     const begun = this.parts.now();
-    const changes = state.changes();
-    const saved = await persist(() => this.parts.store.save(changes), this.patience(last), this.telemetry);
+    const changes: ShardWrite[] = [];
+    const save = async () => {
+      state.counted(await this.keeper.safe(begun));
+      changes.splice(0, changes.length, ...state.changes());
+      return await this.parts.store.save(changes);
+    };
+    const saved = await persist(save, this.patience(last), this.telemetry);
     if (saved === undefined || saved.includes(false)) {
       if (saved !== undefined) this.telemetry.note('state-lost', { ...held.at, shard: changes[saved.indexOf(false)]?.shard ?? -1 });
       this.leave(held, 0);

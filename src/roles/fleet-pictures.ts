@@ -77,6 +77,14 @@ export class FleetPictures {
     }
   }
 
+  /** The span of the latest tables that are kept; -1: none. Where they were set back, all pictures are had anew. Rejects with `Unavailable`. */
+  async latest(): Promise<number> {
+    const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [TOLD] }]);
+    const latest = Positions.unpack(image?.positions).own;
+    if (this.views.some((view) => view.span - LAG > latest)) this.views = [];
+    return latest;
+  }
+
   private async make(span: number): Promise<FleetView | undefined> {
     const tables = await this.tablesOf(span - LAG);
     if (tables === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { type FleetView, LAG, spanOf } from '../behaviour/picture.ts';
+import { type FleetView, spanOf } from '../behaviour/picture.ts';
 import { judgedIn } from '../behaviour/span-clock.ts';
 import type { Millis } from '../core/time.ts';
 import type { Activity } from '../ports/wire.ts';
@@ -12,8 +12,6 @@ export class FleetViews {
   private readonly early = new Map<number, FleetView>();
   /** Span that event time has reached behind what was prepared so far. */
   private reached: number;
-  /** Reports up to here are in the tables of the latest picture. */
-  counted = 0;
 
   /** `reached`: by the state before the run. */
   constructor(pictures: FleetPictures, reached: number) {
@@ -46,7 +44,6 @@ export class FleetViews {
     const view = isTold ? (this.pictures.held(span) ?? (await this.pictures.obtain(span))) : this.pictures.unknown(span);
     if (view === undefined) return false;
     this.viewsAt(this.reached).set(span, view);
-    if (isTold) this.counted = Math.max(this.counted, span - LAG);
     return true;
   }
 }

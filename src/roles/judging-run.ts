@@ -61,7 +61,6 @@ export class Judging {
     const opened: Opened[] = [];
     const waitsAt = await persist(() => this.open(run, batch, state, views, opened), patience, telemetry);
     if (waitsAt === undefined) return 'lost';
-    state.counted(views.counted);
     const decoded = performance.now();
     const isOurs = await persist(() => state.ready(this.needs(opened, state)), patience, telemetry);
     if (isOurs !== true) {

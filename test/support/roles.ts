@@ -66,6 +66,7 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
     store,
     fleet: new FleetPictures({ store, partitions: LOG.partitions, budget: options.budget ?? { page: 1e-3, digest: 1e-2 } }),
     waitMillis: 0,
+    keepMillis: 0,
     inlet: { seek: () => undefined, committed: async () => undefined, end: async () => Number.POSITIVE_INFINITY },
     flushMillis: options.eager === true ? 0 : 1e9,
     mostEntities: 50_000,
