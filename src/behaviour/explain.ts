@@ -60,7 +60,7 @@ function valueReason({ aspect, peers, isProvisional }: NewValue, { event, memory
 }
 
 /** `0 of 6 of the same name, 3 of 212 workloads here, 5 of 3,100 elsewhere do this`. */
-export function peerWords(peers: PeerCounts, stratum: number): string {
+function peerWords(peers: PeerCounts, stratum: number): string {
   const kind = `${STRATA[stratum]}s`;
   if (peers.clusters === 0 && peers.alls === 0) return 'nothing is known of peers yet: they tell once a week';
   const parts: string[] = [];

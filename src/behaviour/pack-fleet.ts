@@ -10,7 +10,7 @@ import { SpanClock } from './span-clock.ts';
 import { Tables } from './tables.ts';
 
 /** First byte of packed fleet state; raised with the layout, never re-used. */
-export const FLEET_LAYOUT = 1;
+const FLEET_LAYOUT = 1;
 const MOST_LISTED = 1 << 24;
 
 /** Packs tables: some 10 kB for a small fleet, 17 MB for each full table of peers. */
@@ -24,19 +24,6 @@ export function packTables(tables: Tables): Uint8Array {
 /** Throws RangeError on another layout or damaged bytes. */
 export function unpackTables(bytes: Uint8Array): Tables {
   return readTables(readerOf(bytes));
-}
-
-/** Packs the writer's state without its tables: what is closed, what waits. */
-export function packWaiting({ closed, waiting }: Fleet): Uint8Array {
-  const writer = new ByteWriter();
-  writer.u8(FLEET_LAYOUT);
-  writeWaiting(writer, closed, waiting);
-  return writer.done();
-}
-
-/** A fleet from its tables and what waited. Throws RangeError on another layout or damaged bytes. */
-export function unpackFleet(waiting: Uint8Array, tables: Tables): Fleet {
-  return fleetOf(readerOf(waiting), tables);
 }
 
 /** Packs all that one process needs to go on exactly. */

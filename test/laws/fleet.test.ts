@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Fleet, LocalFleet } from '../../src/behaviour/fleet.ts';
 import { activeCell, CELLS, FIRST, Hazards, RINGS } from '../../src/behaviour/hazards.ts';
-import { packTables, packWaiting, unpackFleet, unpackTables } from '../../src/behaviour/pack-fleet.ts';
+import { packLocal, restoreLocal } from '../../src/behaviour/pack-fleet.ts';
 import { Peers } from '../../src/behaviour/peers.ts';
 import { type FleetView, spanOf } from '../../src/behaviour/picture.ts';
 import { Ranks } from '../../src/behaviour/ranks.ts';
 import { Bundle, Draft, type Report } from '../../src/behaviour/report.ts';
 import { type PeerCounts, ringOf } from '../../src/behaviour/rings.ts';
+import { SpanClock } from '../../src/behaviour/span-clock.ts';
 import { type Novelty, surpriseOf } from '../../src/behaviour/surprise.ts';
 import { DAY, HOUR } from '../../src/core/time.ts';
 import { ASPECTS, Conduct } from '../../src/memory/conduct.ts';
@@ -83,16 +84,23 @@ function hourly(given: readonly Given[]): Fleet {
   return fleet;
 }
 
+function repacked(fleet: Fleet): Fleet {
+  const [local, other] = [new LocalFleet(BUDGET), new LocalFleet(BUDGET)];
+  local.resume(fleet, new SpanClock(), []);
+  restoreLocal(packLocal(local), other);
+  return other.fleet;
+}
+
 test('reports in any order, one by one or in bundles, closed hour by hour or at once, packed in between, give the same fleet', () => {
   fc.assert(
     fc.property(reports, fc.infiniteStream(fc.nat()), (given, order) => {
       const keyed = given.map((report) => ({ ...report, key: order.next().value as number })).sort((a, b) => a.key - b.key);
       const single = singly(given);
-      const packed = unpackFleet(packWaiting(single), unpackTables(packTables(single.tables)));
+      const packed = repacked(single);
       const fleets = [single, singly(keyed), bundled(keyed), packed, hourly(given)];
       for (const fleet of fleets) fleet.close(LAST);
       for (const fleet of fleets) assert.deepEqual(content(fleet), content(single));
-      assert.deepEqual(content(unpackFleet(packWaiting(single), unpackTables(packTables(single.tables)))), content(single));
+      assert.deepEqual(content(repacked(single)), content(single));
     }),
   );
 });
