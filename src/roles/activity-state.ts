@@ -24,6 +24,11 @@ export interface ActivityLog {
 export class ActivityState {
   /** Offset of the last record whose alerts and links are out. */
   handled = -1;
+  /**
+   * Span that event time has reached behind what is read next; 0 before it was told. At first that of the shard furthest behind: others may have been
+   * written later, but it is from there that records are read again, and told again how far time has come.
+   */
+  reached: number;
   /** Entities held. */
   get size(): number {
     let size = this.young.size;
@@ -41,6 +46,7 @@ export class ActivityState {
     this.store = store;
     this.log = log;
     this.shards = shards;
+    this.reached = Math.min(...[...shards.values()].map(({ positions }) => positions.reached));
   }
 
   /** Reads the positions of all shards of a partition. Rejects with `Refused` if they belong to another log. */
@@ -65,20 +71,14 @@ export class ActivityState {
     return most;
   }
 
-  /** Span that event time has reached in this partition; 0 before it was told. */
-  get reached(): number {
-    let most = 0;
-    for (const { positions } of this.shards.values()) most = Math.max(most, positions.reached);
-    return most;
-  }
-
   /** True if event time has moved on since the state was saved: others wait to hear of it. */
   hasMovedOn = false;
 
   /** Notes how far event time has come behind what was taken so far. */
   reach(span: number): void {
     if (span <= this.reached) return;
-    for (const { positions } of this.shards.values()) positions.reached = span;
+    this.reached = span;
+    for (const { positions } of this.shards.values()) positions.reached = Math.max(positions.reached, span);
     this.hasMovedOn = true;
   }
 

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { MemoryShardStore } from '../../src/adapters/memory/shard-store.ts';
 import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { unpack } from '../../src/memory/pack.ts';
+import type { ShardWrite } from '../../src/ports/shard-store.ts';
 import { fleetDays } from '../fleet/life.ts';
 import { essence, judgeRecords, memoriesOf } from '../support/judge.ts';
 import { root } from '../support/paths.ts';
@@ -64,6 +66,47 @@ test('a fleet with thresholds of its own is judged the same by both, however oft
       { budget, eager, batch: eager ? 50 : 1_000 },
     );
     assert.deepEqual(ordered(found.alerts), ordered(scanned.alerts));
+  }
+});
+
+/** A store that dies in the midst of writing: some shards are written, the others are not. */
+class DyingStore extends MemoryShardStore {
+  private left: number;
+
+  constructor(writes: number) {
+    super();
+    this.left = writes;
+  }
+
+  override async save(writes: readonly ShardWrite[]): Promise<readonly boolean[]> {
+    const some = writes.slice(0, Math.max(this.left, 0));
+    this.left -= writes.length;
+    const made = await super.save(some);
+    if (some.length < writes.length) throw new Error('the process died');
+    return made;
+  }
+
+  recover(): void {
+    this.left = Number.POSITIVE_INFINITY;
+  }
+}
+
+test('a death in the midst of writing changes nothing: shards that were written are ahead of those that were not', async () => {
+  const budget = { page: 0.02, digest: 0.1 };
+  const records = [...fleetDays({ seed: 5, days: 3, scale: 0.03, warmUp: 99 })]
+    .flatMap((day) => day.records)
+    .map((record) => Buffer.from(record));
+  const whole = await judgeByRoles(records, { budget, eager: true, batch: 50 });
+  for (const writes of [2_100, 5_003, 9_001]) {
+    const store = new DyingStore(writes);
+    await assert.rejects(judgeByRoles(records, { budget, eager: true, batch: 50, store }), /the process died/);
+    store.recover();
+    await judgeByRoles(records, { budget, eager: true, batch: 50, store });
+    const [found, expected] = [memoriesOf(store), memoriesOf(whole.store)];
+    assert.deepEqual(
+      [...expected].filter(([entity, bytes]) => found.get(entity) !== bytes).map(([entity]) => entity),
+      [],
+    );
   }
 });
 
