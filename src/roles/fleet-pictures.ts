@@ -43,6 +43,8 @@ export class FleetPictures {
   private readonly parts: FleetParts;
   private views: readonly Picture[] = [];
   private head: Head | undefined = undefined;
+  /** The latest span that was seen to be kept. */
+  private newest = -1;
   private obtaining: Promise<FleetView | undefined> | undefined = undefined;
   /** Shards found to be past a span, with their reports: they need not be read again for it. */
   private past = { span: -1, told: new Map<number, Told>() };
@@ -77,12 +79,25 @@ export class FleetPictures {
     }
   }
 
-  /** The span of the latest tables that are kept; -1: none. Where they were set back, all pictures are had anew. Rejects with `Unavailable`. */
+  /** The span of the latest tables that are kept; -1: none. Rejects with `Unavailable`. */
   async latest(): Promise<number> {
+    return (await this.look()).latest;
+  }
+
+  /**
+   * What is kept. Where it was set back, whatever this worker knows of shards is of another past: tables made of it would leave out those between, which
+   * whoever judges again will need.
+   */
+  private async look(): Promise<{ readonly latest: number; readonly position: Uint8Array | undefined }> {
     const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [TOLD] }]);
-    const latest = Positions.unpack(image?.positions).own;
-    if (this.views.some((view) => view.span - LAG > latest)) this.views = [];
-    return latest;
+    const position = image?.positions;
+    const latest = Positions.unpack(position).own;
+    if (latest < this.newest) {
+      this.past = { span: -1, told: new Map() };
+      this.views = [];
+    }
+    this.newest = latest;
+    return { latest, position };
   }
 
   private async make(span: number): Promise<FleetView | undefined> {
@@ -99,9 +114,7 @@ export class FleetPictures {
   }
 
   private async tablesOf(wanted: number): Promise<Tables | undefined> {
-    const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [TOLD] }]);
-    const position = image?.positions;
-    const latest = Positions.unpack(position).own;
+    const { latest, position } = await this.look();
     if (latest >= wanted) return await this.oldestFrom(wanted, latest);
     const told = await this.toldBeyond(wanted);
     if (told === undefined) return undefined;
