@@ -115,7 +115,7 @@ export class FleetPictures {
 
   private async tablesOf(wanted: number): Promise<Tables | undefined> {
     const { latest, position } = await this.look();
-    if (latest >= wanted) return await this.oldestFrom(wanted, latest);
+    if (latest >= wanted) return await this.keptAt(wanted);
     const told = await this.toldBeyond(wanted);
     if (told === undefined) return undefined;
     let head = await this.headAt(latest, position);
@@ -174,15 +174,16 @@ export class FleetPictures {
     return this.head;
   }
 
-  /** The tables of a span; where state was set back by more than is kept, the oldest there are must do. */
-  private async oldestFrom(wanted: number, latest: number): Promise<Tables> {
-    for (let span = Math.max(wanted, latest - KEPT + 1); span <= latest; span++) {
-      const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [slotOf(span)] }]);
-      const kept = tablesIn(image?.memories[0]);
-      if (kept !== undefined && kept.span >= wanted) return kept.tables;
-    }
+  /**
+   * The tables of a span that was summed up before. Undefined where later ones have taken their place: who needs them judges what another worker has
+   * judged since, and must not do it by the future.
+   */
+  private async keptAt(span: number): Promise<Tables | undefined> {
+    const [image] = await this.parts.store.load([{ shard: FLEET_SHARD, entities: [slotOf(span)] }]);
+    const kept = tablesIn(image?.memories[0]);
     // Tables that were lost begin anew: judging must go on.
-    return new Tables();
+    if (kept === undefined) return new Tables();
+    return kept.span === span ? kept.tables : undefined;
   }
 }
 
