@@ -59,7 +59,7 @@ function valueReason({ aspect, peers, isProvisional }: NewValue, { event, memory
   };
 }
 
-/** `0 of 6 of the same name, 3 of 212 workloads here, 5 of 3,100 elsewhere do this`. */
+/** `known to 0 of 6 of the same name, 3 of 212 workloads of this cluster or account, 5 of 3,100 everywhere`. */
 function peerWords(peers: PeerCounts, stratum: number): string {
   const kind = `${STRATA[stratum]}s`;
   if (peers.clusters === 0 && peers.alls === 0) return 'nothing is known of peers yet: they tell once a week';
@@ -102,7 +102,7 @@ function rarity({ surprise, standing, news }: Assessment): Because {
 }
 
 function scoreWords({ assessment, fleet }: Explained): string {
-  const { channel, weight, score, weekly } = assessment;
+  const { channel, weight, score, weekly, level } = assessment;
   const isWeekly = channel === WEEKLY;
   const own = isWeekly ? weekly : score;
   const weighed = weight > 0 ? ', five times as much for a sensitive operation' : '';
@@ -113,7 +113,7 @@ function scoreWords({ assessment, fleet }: Explained): string {
   const limits = isWeekly ? 'weekly' : 'daily';
   const reached = fleet.above(channel, isWeekly ? Math.floor(own * WEEKLY_STEPS) - 1 : stepOf(own) - 1);
   const all = fleet.above(channel, -1);
-  const left = fleet.hasPagesLeft ? '' : '; the day used up the budget of three, so this goes to the digest';
+  const left = fleet.hasPagesLeft || level !== 'page' ? '' : '; the day used up the budget of three, so this goes to the digest';
   return (
     `${head}; pages from ${(fleet.page[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.page)} identity-days), ` +
     `digest from ${(fleet.digest[limits] / steps).toFixed(1)} (${oneIn(fleet.budget.digest)}); ` +

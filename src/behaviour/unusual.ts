@@ -13,7 +13,6 @@ export const UNCALIBRATED: Unusual = {
   level: undefined,
   isExtreme: false,
   isSensitive: false,
-  score: 0,
   what: '',
   reasons: () => [],
 };
@@ -30,7 +29,6 @@ export function unusualOf(event: Event, memory: Memory, fleet: FleetView | undef
     level: level === 'page' && !fleet.hasPagesLeft ? 'digest' : level,
     isExtreme: level === 'page' && isExtreme(assessment, fleet),
     isSensitive: assessment.weight > 0,
-    score: assessment.score,
     what: headline(assessment),
     reasons: () => reasonsOf({ event, assessment, memory, fleet }),
   };

@@ -57,8 +57,6 @@ export interface Unusual {
   readonly isExtreme: boolean;
   /** The operation gives access, credentials or code. */
   readonly isSensitive: boolean;
-  /** The score without its explanation: `4.2`. */
-  readonly score: number;
   /** What the score comes of, in short: `new operation and client at once`. */
   readonly what: string;
   /** Reasons with peers and rarity in plain numbers. Made when asked for. */
