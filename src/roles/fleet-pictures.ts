@@ -155,8 +155,11 @@ export class FleetPictures {
     const fleet = new Fleet();
     fleet.tables = head.tables.copy();
     fleet.closed = head.span;
-    for (const { bundles } of told.values()) {
-      for (const [span, bundle] of bundles) if (span > head.span && span <= upTo) fleet.take(span, bundle);
+    const all = [...told.values()].flatMap(({ bundles }) => [...bundles]).filter(([span]) => span > head.span && span <= upTo);
+    // One span after the other: a fleet has room for few that wait.
+    for (const [span, bundle] of all.sort(([one], [other]) => one - other)) {
+      fleet.close(span - 1);
+      fleet.take(span, bundle);
     }
     fleet.close(upTo);
     const positions = new Positions();

@@ -27,7 +27,11 @@ export class NaiveFleet {
 
   private tablesOf(upTo: number): Tables {
     const fleet = new Fleet();
-    for (const { span, report } of this.reports) if (span <= upTo) fleet.take(span, report);
+    const counted = this.reports.filter(({ span }) => span <= upTo).sort((one, other) => one.span - other.span);
+    for (const { span, report } of counted) {
+      fleet.close(span - 1);
+      fleet.take(span, report);
+    }
     fleet.close(upTo);
     return fleet.tables;
   }
