@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { type Batch, type StreamHandler, type StreamInlet, type TopicPartition, Unavailable } from '../../ports/stream.ts';
-import { isLost, meaningOf } from './errors.ts';
+import { KafkaBatch } from './batch.ts';
+import { meaningOf } from './errors.ts';
 import { type KafkaOptions, openKafka } from './options.ts';
-import { KafkaRecord } from './record.ts';
 
 /** How a consumer group is read. */
 export interface InletOptions extends KafkaOptions {
@@ -61,9 +61,9 @@ export class KafkaInlet implements StreamInlet {
     const { consumer } = this;
     const failed = new Promise<never>((_, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        // kafkajs joins the group again; whatever is in hand belongs to the time before.
-        if (restart) this.epoch++;
-        else reject(meaningOf(error, `reading ${this.options.topics.join(', ')}`));
+        // The group is joined again; whatever is in hand belongs to the time before.
+        this.epoch++;
+        if (!restart) this.again(error, handler).catch(reject);
       });
       this.fail = reject;
     });
@@ -108,6 +108,14 @@ export class KafkaInlet implements StreamInlet {
       partitionsConsumedConcurrently: 4,
       eachBatch: (payload) => this.each(payload, handler),
     });
+  }
+
+  /** Begins anew after an error that kafkajs takes for final and that waiting mends: a coordinator that cannot be found while brokers restart. */
+  private async again(error: unknown, handler: StreamHandler): Promise<void> {
+    if (this.isClosed || !isPassing(error)) throw meaningOf(error, `reading ${this.options.topics.join(', ')}`);
+    await this.consumer.stop().catch(() => undefined);
+    await sleep(WAIT * (1 + Math.random() * 3));
+    if (!this.isClosed) await this.begin(handler);
   }
 
   /** Connects however long it takes: a broker that restarts is no reason to end. */
@@ -188,62 +196,4 @@ export class KafkaInlet implements StreamInlet {
 /** True for errors that waiting mends. */
 function isPassing(error: unknown): boolean {
   return meaningOf(error, 'reading') instanceof Unavailable;
-}
-
-/** A batch of kafkajs in the port's words. */
-class KafkaBatch implements Batch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly records: readonly KafkaRecord[];
-  readonly next: number;
-  readonly highWatermark: number;
-  /** The error by which kafkajs must learn that the group is to be joined again. */
-  lost: Error | undefined = undefined;
-  private readonly payload: EachBatchPayload;
-  private readonly epoch: number;
-  private readonly epochNow: () => number;
-
-  constructor(payload: EachBatchPayload, epochNow: () => number) {
-    const { batch } = payload;
-    this.payload = payload;
-    this.epochNow = epochNow;
-    this.epoch = epochNow();
-    this.topic = batch.topic;
-    this.partition = batch.partition;
-    this.records = batch.messages.map((message) => new KafkaRecord(message));
-    this.next = Number(batch.lastOffset()) + 1;
-    this.highWatermark = Number(batch.highWatermark);
-  }
-
-  isCurrent(): boolean {
-    return this.epochNow() === this.epoch && this.lost === undefined;
-  }
-
-  async heartbeat(): Promise<void> {
-    if (!this.isCurrent()) return;
-    try {
-      await this.payload.heartbeat();
-    } catch (error) {
-      // Also of a coordinator that does not answer: kafkajs is given the error after the batch and finds it, or joins again.
-      this.lost = error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  /** By the batch's own function: the consumer's would try five times and hide what kind of error it was. */
-  async commit(next: number): Promise<void> {
-    const { topic, partition } = this;
-    await this.inGroup(() =>
-      this.payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(next) }] }] }),
-    );
-  }
-
-  private async inGroup(request: () => Promise<void>): Promise<void> {
-    if (this.epochNow() !== this.epoch) return;
-    try {
-      await request();
-    } catch (error) {
-      if (isLost(error)) this.lost = error instanceof Error ? error : new Error(String(error));
-      else throw meaningOf(error, `committing ${this.topic}`);
-    }
-  }
 }
