@@ -4,6 +4,7 @@ import { Mistake } from './cli/mistake.ts';
 import { contradictions, rangeProblem } from './cli/networks.ts';
 import { http, kafka, redis, registry, topics, worker } from './config-services.ts';
 import { SEVERITIES } from './core/detection.ts';
+import { issuerName } from './core/settings.ts';
 
 const name = z.string().min(1, 'must not be empty').max(256, 'is longer than 256 characters');
 
@@ -13,6 +14,12 @@ const range = z.string().superRefine((text, issues) => {
 });
 
 const ranges = z.array(range).max(10_000, 'has more than 10,000 entries');
+
+/** The last `=` parts them: an issuer may hold others. */
+const issuer = z
+  .string()
+  .regex(/^[^=\s][^\s]*=[^=\s]+$/, 'must be written issuer=cluster')
+  .max(1_024, 'is longer than 1,024 characters');
 
 const perThousand = z.number().gt(0, 'must be above 0').max(1_000, 'must be at most 1000');
 
@@ -39,6 +46,11 @@ export const schema = z.strictObject({
       for (const { path, what } of contradictions(networks)) issues.addIssue({ code: 'custom', path: [...path], message: what });
     })
     .prefault({}),
+  issuers: z.array(issuer).max(1_000, 'has more than 1,000 entries').default([]).meta({
+    description:
+      'Which cluster the service accounts of an issuer belong to, where clouds name the issuer; of one not listed, that of `cluster`.',
+    unit: 'issuer=cluster',
+  }),
   budget: z
     .strictObject({
       page: perThousand.default(1).meta({
@@ -69,6 +81,16 @@ export type Config = z.infer<typeof schema>;
 /** The budget as shares of identity-days. */
 export function budgetOf({ budget }: Config): { readonly page: number; readonly digest: number } {
   return { page: budget.page / 1_000, digest: budget.digest / 1_000 };
+}
+
+/** Clusters by the issuer of their service accounts. */
+export function issuersOf({ issuers }: Config): ReadonlyMap<string, string> {
+  return new Map(
+    issuers.map((text) => {
+      const at = text.lastIndexOf('=');
+      return [issuerName(text.slice(0, at)), text.slice(at + 1)];
+    }),
+  );
 }
 
 /** What decides the configuration besides the defaults; later ones win: file, environment, command line. */

@@ -2,6 +2,7 @@
  * The map: an event makes messages, a message goes to the memories it concerns, they give signals, signals make findings, findings make alerts.
  * Pure: what is remembered comes in and changes in place, everything else is returned. When this happens is the affair of `worker.ts` and `roles/`.
  */
+import { tellChains } from './alerting/chain.ts';
 import { addToFinding } from './alerting/finding.ts';
 import { type Assessment, assess } from './behaviour/assess.ts';
 import { EventValues } from './behaviour/dimensions.ts';
@@ -9,28 +10,34 @@ import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
 import type { FleetView } from './behaviour/picture.ts';
 import { Draft, type Report } from './behaviour/report.ts';
 import { UNCALIBRATED, unusualOf } from './behaviour/unusual.ts';
-import type { Alert } from './core/alert.ts';
+import type { Alert, Outgoing } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import type { EntityKey } from './core/identity.ts';
-import type { Link, Message, Signal } from './core/message.ts';
+import type { Evidence, Link, Message, Signal } from './core/message.ts';
 import type { Unusual } from './core/question.ts';
 import { DAY } from './core/time.ts';
 import { graver, isGrave, type Panel } from './detections/panel.ts';
+import { evidenceIn } from './lineage/acts.ts';
+import { comeHome, passBy, takeHold } from './lineage/climb.ts';
 import { linkOf, obtained, pathOf, provenanceOf, remember } from './lineage/links.ts';
+import { Lineage } from './memory/lineage.ts';
 import type { Memory } from './memory/memory.ts';
 
-/** What a step gives: verdicts, an alert to send, a path to pass on, detections that threw, what the fleet must know. */
+/** What a step gives: verdicts, alerts to send, messages to pass on, detections that threw, what the fleet must know. */
 export interface Step {
   readonly signals: readonly Signal[];
-  readonly alert: Alert | undefined;
-  readonly path: Link | undefined;
+  readonly alerts: readonly Outgoing[];
+  readonly messages: readonly Onward[];
   readonly failed: readonly string[];
   readonly assessment?: Assessment | undefined;
   readonly report?: Report | undefined;
 }
 
-const NOTHING: Step = { signals: [], alert: undefined, path: undefined, failed: [] };
+/** What a step addresses to other entities. */
+export type Onward = Extract<Message, { readonly link: Link } | { readonly evidence: Evidence }>;
+
+const NOTHING: Step = { signals: [], alerts: [], messages: [], failed: [] };
 const values = new EventValues();
 /** Re-used until something is written into it: most events leave it empty. */
 let spare = new Draft();
@@ -43,7 +50,8 @@ export function linkIn(event: Event): Link | undefined {
 /** The entity that a message is addressed to: it is the one whose shard the message goes to. */
 export function addressee(message: Message): EntityKey {
   if ('event' in message) return message.event.actor.entity;
-  return 'link' in message ? message.link.to : message.accepted;
+  if ('link' in message) return message.link.to;
+  return 'evidence' in message ? message.evidence.to : message.accepted;
 }
 
 /** The entities whose memory a message may touch: its addressee, and the seat that lives with it. */
@@ -65,18 +73,37 @@ export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, 
     memoryOf(message.accepted).accept();
     return NOTHING;
   }
+  if ('evidence' in message) return stepChain(message.evidence, memoryOf(message.evidence.to));
   const { event } = message;
-  const seat = event.seat === undefined ? NOTHING : stepSeat(event, memoryOf(event.seat), panel);
-  const actor = stepActor(event, memoryOf(event.actor.entity), panel, seat.signals, fleet);
-  return seat.failed.length === 0 ? actor : { ...actor, failed: [...seat.failed, ...actor.failed] };
+  const seat = event.seat === undefined ? undefined : memoryOf(event.seat);
+  const isFirst = seat?.isEmpty === true;
+  const said = seat === undefined ? NOTHING : stepSeat(event, seat, panel);
+  const actor = stepActor(event, memoryOf(event.actor.entity), panel, { evidence: said.signals, fleet, isFirst });
+  return said.failed.length === 0 ? actor : { ...actor, failed: [...said.failed, ...actor.failed] };
 }
 
-/** All messages of an event one after the other, in one process: what `step` gives for the event, the obtained entity told at once. */
+/** What `step` gives for an event in one process: the obtained entity was told at once, evidence of chains is still to be taken. */
 export function judge(event: Event, memoryOf: (entity: EntityKey) => Memory, panel: Panel, fleet?: FleetView): Step {
   const judged = step({ event }, memoryOf, panel, fleet);
   const link = linkIn(event);
-  if (link !== undefined) remember(memoryOf(link.to), judged.path ?? link);
+  if (link !== undefined) remember(memoryOf(link.to), link);
+  for (const message of judged.messages) if ('link' in message) remember(memoryOf(message.link.to), message.link);
   return judged;
+}
+
+/** A thing hears who got hold of it, or what was done under it; an identity what came of what it did. */
+function stepChain(evidence: Evidence, memory: Memory): Step {
+  memory.lineage ??= new Lineage();
+  const { lineage } = memory;
+  if ('hold' in evidence) return { ...NOTHING, messages: onward(takeHold(lineage, evidence.hold)) };
+  const { sequel } = evidence;
+  if (evidence.to !== sequel.branch.home.entity) return { ...NOTHING, messages: onward(passBy(lineage, sequel)) };
+  const messages = onward(comeHome(lineage, sequel));
+  return { ...NOTHING, alerts: tellChains(lineage), messages };
+}
+
+function onward(found: readonly Evidence[]): Onward[] {
+  return found.map((evidence) => ({ evidence }));
 }
 
 /** The entities whose memory the messages of an event may touch. */
@@ -86,8 +113,17 @@ export function planAll(event: Event, into: Set<EntityKey>): void {
   if (gained !== undefined) into.add(gained);
 }
 
+/** What an actor is judged with besides its own memory. */
+interface Setting {
+  /** What its seat said. */
+  readonly evidence: readonly Signal[];
+  readonly fleet: FleetView | undefined;
+  /** Nothing was seen of the seat before. */
+  readonly isFirst: boolean;
+}
+
 /** Score first, learn second; what raised a grave signal is not learned. */
-function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonly Signal[], fleet: FleetView | undefined): Step {
+function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet, isFirst }: Setting): Step {
   const age = memory.advance(fleet === undefined ? event.time : Math.min(event.time, endOf(fleet)));
   values.read(event);
   const unseen = unseenMask(memory, values);
@@ -99,10 +135,11 @@ function stepActor(event: Event, memory: Memory, panel: Panel, evidence: readonl
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age, unusual);
   if (signals.some(isGrave)) memory.note(event.time, age);
   else learn(memory, event, values, age);
+  const messages: Onward[] = onward(evidenceIn(event, signals, alert !== undefined, isFirst));
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
-  if (signals.length === 0 && path === undefined && opinion.failed.length === 0 && report === undefined && assessment === undefined)
-    return NOTHING;
-  return { signals, alert, path, failed: opinion.failed, assessment, report };
+  if (path !== undefined) messages.push({ link: path });
+  if (signals.length + messages.length + opinion.failed.length === 0 && report === undefined && assessment === undefined) return NOTHING;
+  return { signals, alerts: alert === undefined ? [] : [alert], messages, failed: opinion.failed, assessment, report };
 }
 
 /** What was drafted for the fleet, if anything. */

@@ -3,18 +3,18 @@
  * judged in order, alerts are sent, and only then are the memories saved. What is judged and how is `pipeline.ts`'s affair.
  */
 import type { LocalFleet } from './behaviour/fleet.ts';
-import type { Alert } from './core/alert.ts';
+import type { Outgoing } from './core/alert.ts';
 import type { Event } from './core/event.ts';
 import { hash32 } from './core/hash.ts';
 import { type EntityKey, isSeatKey } from './core/identity.ts';
-import type { Signal } from './core/message.ts';
+import type { Evidence, Signal } from './core/message.ts';
 import { isLongRunning } from './core/operation.ts';
 import type { Source } from './core/source.ts';
 import type { Millis } from './core/time.ts';
 import type { Panel } from './detections/panel.ts';
 import type { Calls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
-import { judge, planAll } from './pipeline.ts';
+import { judge, planAll, type Step, step } from './pipeline.ts';
 import type { Piece } from './ports/inlet.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { Store } from './ports/store.ts';
@@ -83,13 +83,38 @@ export class Worker {
     if (events.length === 0) return;
     const concerned = new Set<EntityKey>();
     for (const event of events) planAll(event, concerned);
-    const memories = await this.parts.store.load(concerned);
-    const alerts: Alert[] = [];
+    const memories = new Map(await this.parts.store.load(concerned));
+    const alerts: Outgoing[] = [];
+    const evidence: Evidence[] = [];
     const memoryOf = (entity: EntityKey) => memoryIn(memories, entity);
-    for (const event of events) this.judge(event, memoryOf, alerts);
+    for (const event of events) {
+      this.gather(this.judge(event, memoryOf), alerts, evidence);
+      if (evidence.length > 0) await this.follow(evidence, memories, alerts);
+    }
     this.count(memories);
     if (alerts.length > 0) await this.parts.outlet.send(alerts);
     await this.parts.store.save(memories);
+  }
+
+  /** Takes what things and identities must know of chains, and what follows from that, until nothing does. */
+  private async follow(evidence: Evidence[], memories: Map<EntityKey, Memory>, alerts: Outgoing[]): Promise<void> {
+    for (let next = evidence.shift(); next !== undefined; next = evidence.shift()) {
+      if (!memories.has(next.to))
+        for (const [entity, memory] of await this.parts.store.load(new Set([next.to]))) memories.set(entity, memory);
+      this.gather(
+        step({ evidence: next }, (entity) => memoryIn(memories, entity), this.parts.panel),
+        alerts,
+        evidence,
+      );
+    }
+  }
+
+  private gather({ alerts, messages }: Step, sent: Outgoing[], evidence: Evidence[]): void {
+    for (const alert of alerts) {
+      this.tally.noteAlert(alert);
+      sent.push(alert);
+    }
+    for (const message of messages) if ('evidence' in message) evidence.push(message.evidence);
   }
 
   private accept(event: Event, source: Source): void {
@@ -110,16 +135,14 @@ export class Worker {
     for (const [entity, memory] of memories) if (memory.events > 0 && !isSeatKey(entity)) this.actors.add(hash32(entity));
   }
 
-  private judge(event: Event, memoryOf: (entity: EntityKey) => Memory, alerts: Alert[]): void {
+  private judge(event: Event, memoryOf: (entity: EntityKey) => Memory): Step {
     const { fleet, panel } = this.parts;
     const view = fleet.at(event.time, event.actor.entity);
-    const { signals, alert, failed, report } = judge(event, memoryOf, panel, view);
-    this.parts.onJudged?.(event, signals);
-    if (report !== undefined) fleet.take(report, view);
-    for (const detection of failed) this.tally.noteFailed(detection);
-    if (alert === undefined) return;
-    this.tally.noteAlert(alert);
-    alerts.push(alert);
+    const judged = judge(event, memoryOf, panel, view);
+    this.parts.onJudged?.(event, judged.signals);
+    if (judged.report !== undefined) fleet.take(judged.report, view);
+    for (const detection of judged.failed) this.tally.noteFailed(detection);
+    return judged;
   }
 }
 

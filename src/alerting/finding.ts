@@ -7,6 +7,7 @@ import type { Habit, Provenance } from '../core/question.ts';
 import { DAY } from '../core/time.ts';
 import { noteRecent } from '../memory/distinct.ts';
 import { type Memory, MOST_DETECTIONS, type OpenFinding } from '../memory/memory.ts';
+import { uuidOf } from './uuid.ts';
 
 /** Alerts that one finding may send; then only another detection or a higher severity is told. */
 export const MOST_ALERTS = 40;
@@ -111,7 +112,5 @@ function confidenceOf(signals: readonly Signal[], finding: OpenFinding): Confide
 function uidOf(signal: Signal): string {
   const { callHigh, callLow } = signal.event;
   const entity = hash32(signal.entity);
-  const words = [joinHash(entity, callHigh), joinHash(callLow, entity), joinHash(callHigh, callLow), hash32(signal.entity, callLow)];
-  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return uuidOf([joinHash(entity, callHigh), joinHash(callLow, entity), joinHash(callHigh, callLow), hash32(signal.entity, callLow)]);
 }

@@ -1,8 +1,9 @@
 import { detailsOf } from '../alerting/details.ts';
 import { printable } from '../alerting/escape.ts';
+import { pathLines } from '../alerting/formats/text-chain.ts';
 import { paint, wrap } from '../alerting/formats/text-layout.ts';
 import { identityWords, isoTime } from '../alerting/wording.ts';
-import type { Alert } from '../core/alert.ts';
+import type { Alert, ChainAlert } from '../core/alert.ts';
 import { type Severity, severityRank } from '../core/detection.ts';
 import type { Signal } from '../core/message.ts';
 import type { Millis } from '../core/time.ts';
@@ -27,6 +28,8 @@ export interface Figures {
 export interface Story {
   /** The lines for an alert, each with its line end; undefined where it adds nothing. */
   tell(alert: Alert): string | undefined;
+  /** Keeps a chain for the end, when it has grown; nothing is told at once. */
+  chain(alert: ChainAlert): undefined;
   close(figures: Figures): string;
 }
 
@@ -54,15 +57,21 @@ interface Telling {
   /** Attacks found so far, each with its number in order of discovery. */
   readonly found: Map<string, number>;
   readonly findings: Map<string, Told>;
+  /** The latest state of each chain. */
+  readonly chains: Map<string, ChainAlert>;
 }
 
 /** A story for a terminal of this width, with ANSI colours or without. */
 export function storyOf(labels: Labels, style: Style): Story {
-  const telling: Telling = { labels, style, found: new Map(), findings: new Map() };
+  const telling: Telling = { labels, style, found: new Map(), findings: new Map(), chains: new Map() };
   return {
     tell(alert) {
       const lines = alertLines(alert, telling);
       return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
+    },
+    chain(alert) {
+      telling.chains.set(alert.uid, alert);
+      return undefined;
     },
     close: (figures) => closing(telling, figures),
   };
@@ -190,11 +199,25 @@ function clock(time: Millis): string {
   return isoTime(time).slice(11, 16);
 }
 
-function closing({ labels, found, findings }: Telling, figures: Figures): string {
+/** The paths that joined findings, each as it stood in the end. */
+function chainLines({ chains, style }: Telling): readonly string[] {
+  const open = [...chains.values()].filter(({ activity }) => activity !== 'close');
+  if (open.length === 0) return [];
+  const lines = open.flatMap((chain) => {
+    const word = chain.severity.toUpperCase();
+    const [first = '', ...others] = pathLines(chain);
+    return ['', `${paint(word.padEnd(INDENT.length), chain.severity, style.color)}${first}`, ...others.map((line) => INDENT + line)];
+  });
+  return ['', `Chains: ${countText(open.length)} paths along which one identity led to the next.`, ...lines];
+}
+
+function closing(telling: Telling, figures: Figures): string {
+  const { labels, found, findings } = telling;
   const missed = [...labels.attacks.keys()].filter((attack) => !found.has(attack));
   const count = (belongs: Told['belongs']): string => countText([...findings.values()].filter((each) => each.belongs === belongs).length);
   const rate = figures.seconds > 0 ? ` (${countText(Math.round(figures.records / figures.seconds))} a second)` : '';
   return [
+    ...chainLines(telling),
     '',
     `Attacks found: ${found.size} of ${labels.attacks.size}. ${plural(findings.size, 'finding')} told: ${count('attack')} of attacks, ${count('look-alike')} of innocent look-alikes, ${count('nothing')} of everyday work.`,
     ...missed.map((attack) => `  missed: ${attackTitle(attack)}`),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
-import type { Alert } from '../core/alert.ts';
+import { isChain, type Outgoing } from '../core/alert.ts';
 import { severityRank } from '../core/detection.ts';
 import { flagLayer, networksLayer } from './config-layers.ts';
 import { readLabels } from './demo-labels.ts';
@@ -52,8 +52,11 @@ export async function demo(parts: Parts): Promise<ExitCode> {
   }
 }
 
-function teller(story: Story, { minSeverity }: Config): (alert: Alert) => string | undefined {
-  return (alert) => (severityRank(alert.severity) < severityRank(minSeverity) ? undefined : story.tell(alert));
+function teller(story: Story, { minSeverity }: Config): (alert: Outgoing) => string | undefined {
+  return (alert) => {
+    if (isChain(alert)) return story.chain(alert);
+    return severityRank(alert.severity) < severityRank(minSeverity) ? undefined : story.tell(alert);
+  };
 }
 
 function closing(story: Story, { tally, identities, seconds }: Judged, { minSeverity }: Config): string {

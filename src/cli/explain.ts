@@ -4,7 +4,7 @@ import { printable } from '../alerting/escape.ts';
 import { toText } from '../alerting/formats/text.ts';
 import { eventUid } from '../alerting/wording.ts';
 import { type Config, loadConfig } from '../config.ts';
-import type { Alert } from '../core/alert.ts';
+import { isChain, type Outgoing } from '../core/alert.ts';
 import { type Detection, defineDetection } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import type { Signal } from '../core/message.ts';
@@ -48,7 +48,7 @@ export async function explain(id: string, paths: readonly string[], options: Exp
     const memory = parts.memory();
     const fleet = parts.fleet(config);
     if (options.state !== undefined) await loadState(options.state, memory, fleet);
-    const render = (alert: Alert) => witness.alert(alert);
+    const render = (alert: Outgoing) => witness.alert(alert);
     const judged = await judgeLogs({ inputs, config, memory, fleet, render, progress, interrupt, output: process.stdout, witness }, parts);
     if (judged.code !== undefined) return judged.code;
     if (witness.told === 0)
@@ -112,9 +112,10 @@ export class Witness {
   }
 
   /** The text for an alert: the alert and its events in full if it is the one asked for. */
-  alert(alert: Alert): string | undefined {
+  alert(alert: Outgoing): string | undefined {
     if (!this.isAsked(alert.uid)) return undefined;
     this.told++;
+    if (isChain(alert)) return `${toText(alert, this.parts.context, this.look)}\n`;
     const events = new Set(alert.signals.map(({ event }) => event));
     return [`${toText(alert, this.parts.context, this.look)}\n`, ...[...events].map((event) => `${this.insights.get(event) ?? ''}\n`)].join(
       '',

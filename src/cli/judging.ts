@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import { streamOutlet } from '../adapters/file/outlet.ts';
 import type { FormatContext } from '../alerting/formats/context.ts';
 import type { LocalFleet } from '../behaviour/fleet.ts';
-import type { Config } from '../config.ts';
-import type { Alert } from '../core/alert.ts';
+import { type Config, issuersOf } from '../config.ts';
+import type { Outgoing } from '../core/alert.ts';
 import type { Detection } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import type { Signal } from '../core/message.ts';
@@ -73,7 +73,7 @@ export interface Run {
   readonly memory: LocalMemory;
   readonly fleet: LocalFleet;
   /** Text of an alert, or undefined where it is not to be printed. */
-  readonly render: (alert: Alert) => string | undefined;
+  readonly render: (alert: Outgoing) => string | undefined;
   readonly progress: Progress;
   readonly interrupt: Interrupt;
   readonly output: Writable;
@@ -112,7 +112,7 @@ export async function judgeLogs(run: Run, parts: Parts): Promise<Judged> {
       interrupt.stop();
     },
   });
-  const settings: Settings = { cluster: run.config.cluster, address: addressBook(run.config.networks) };
+  const settings: Settings = { cluster: run.config.cluster, issuers: issuersOf(run.config), address: addressBook(run.config.networks) };
   const { memory, fleet, witness } = run;
   const judge = parts.judge({ settings, memory, fleet, outlet, learnOnly: run.learnOnly === true, witness });
   const inlet = parts.inlet(run.inputs, (bytes, total) => progress.show({ bytes, total, records: judge.tally.entries }));

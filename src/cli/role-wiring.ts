@@ -1,7 +1,7 @@
 import type { FormatContext } from '../alerting/formats/context.ts';
 import { toOcsfText } from '../alerting/formats/ocsf.ts';
-import { budgetOf, type Config } from '../config.ts';
-import type { Alert } from '../core/alert.ts';
+import { budgetOf, type Config, issuersOf } from '../config.ts';
+import { isChain, type Outgoing } from '../core/alert.ts';
 import { type Detection, severityRank } from '../core/detection.ts';
 import type { Source } from '../core/source.ts';
 import { Panel } from '../detections/panel.ts';
@@ -53,7 +53,7 @@ export function normaliseParts(
 ): NormaliseParts {
   return {
     ...common(config, services, outlet, telemetry),
-    settings: { cluster: config.cluster, address: addressBook(config.networks) },
+    settings: { cluster: config.cluster, issuers: issuersOf(config), address: addressBook(config.networks) },
     sources: parts.sources,
     inflate: parts.inflate,
     commitMillis: config.worker.flushSeconds * 1_000,
@@ -111,7 +111,7 @@ function common(config: Config, { wire }: Services, outlet: StreamOutlet, teleme
  * is the same each time this very alert is written. The record's time is that of writing: with the event's own, an alert about old logs would fall to
  * the topic's retention at once.
  */
-export function alertRecord(config: Config, { wire }: Services, context: FormatContext): (alert: Alert) => OutRecord | undefined {
+export function alertRecord(config: Config, { wire }: Services, context: FormatContext): (alert: Outgoing) => OutRecord | undefined {
   const least = severityRank(config.minSeverity);
   const isAvro = config.worker.alerts === 'avro';
   return (alert) => {
@@ -119,7 +119,7 @@ export function alertRecord(config: Config, { wire }: Services, context: FormatC
     const text = toOcsfText(alert, context);
     const value = isAvro ? wire.encodeAlert(alert, text) : Buffer.from(text);
     const headers = {
-      'turncoat-alert': `${alert.uid}/${alert.count}`,
+      'turncoat-alert': `${alert.uid}/${isChain(alert) ? alert.version : alert.count}`,
       'turncoat-severity': alert.severity,
       'content-type': isAvro ? 'application/avro' : 'application/json',
     };

@@ -6,7 +6,7 @@ import type { LocalFleet } from '../behaviour/fleet.ts';
 import { packLocal } from '../behaviour/pack-fleet.ts';
 import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
-import type { Alert } from '../core/alert.ts';
+import type { Outgoing } from '../core/alert.ts';
 import type { Severity } from '../core/detection.ts';
 import { severityRank } from '../core/detection.ts';
 import { flagLayer, type Layer, networksLayer } from './config-layers.ts';
@@ -69,12 +69,12 @@ export async function scan(paths: readonly string[], options: ScanOptions, parts
 }
 
 /** How an alert looks on standard output: an OCSF object on a line, or text; undefined below the least severity. */
-export function renderer(format: Format, config: Config, context: FormatContext): (alert: Alert) => string | undefined {
+export function renderer(format: Format, config: Config, context: FormatContext): (alert: Outgoing) => string | undefined {
   const least = severityRank(config.minSeverity);
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const width = process.stdout.columns || 100;
   const write =
-    format === 'json' ? (alert: Alert) => toOcsfText(alert, context) : (alert: Alert) => toText(alert, context, { color, width });
+    format === 'json' ? (alert: Outgoing) => toOcsfText(alert, context) : (alert: Outgoing) => toText(alert, context, { color, width });
   return (alert) => (severityRank(alert.severity) < least ? undefined : `${write(alert)}\n`);
 }
 

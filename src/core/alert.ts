@@ -4,6 +4,7 @@ import type { Signal } from './message.ts';
 import type { Habit } from './question.ts';
 import type { Because } from './reason.ts';
 import type { Millis } from './time.ts';
+import type { Deed, Edge, Party } from './trail.ts';
 
 /**
  * A finding as it leaves, before any output format: created by the first signal of an entity, updated (same `uid`)
@@ -37,4 +38,35 @@ export interface Alert {
   readonly reckoning?: readonly Because[];
   /** Who obtained the credential, if a link told, and who theirs: nearest first. */
   readonly obtainedBy?: readonly string[];
+}
+
+/**
+ * A chain as it leaves: what several identities did, or one from a place not its own, joined by who got hold of what. It grows: the same `uid`, the next
+ * `version`. Closed where it turned out to be part of a chain that begins further up.
+ */
+export interface ChainAlert {
+  readonly uid: string;
+  readonly activity: 'create' | 'update' | 'close';
+  /** 1 for the first. */
+  readonly version: number;
+  /** The first cause as far as the logs show. */
+  readonly root: Party;
+  readonly severity: Severity;
+  /** What the severity was before this alert; undefined for the first. */
+  readonly before?: Severity | undefined;
+  readonly confidence: Confidence;
+  /** In order of time. */
+  readonly edges: readonly Edge[];
+  /** The gravest first; at least one. */
+  readonly deeds: readonly Deed[];
+  readonly firstSeen: Millis;
+  readonly lastSeen: Millis;
+}
+
+/** What leaves: a finding about one identity, or a chain. */
+export type Outgoing = Alert | ChainAlert;
+
+/** True for a chain. */
+export function isChain(alert: Outgoing): alert is ChainAlert {
+  return 'edges' in alert;
 }

@@ -25,8 +25,19 @@ export interface Body {
   readonly target?: string;
   /** GCP: the identities on whose authority the actor acts, the first one first, without the platform's own agents; at most 8. */
   readonly delegation?: readonly string[];
+  /** Clouds: the Kubernetes service account that borrows the identity, where the log names it. */
+  readonly borrower?: Borrower;
   /** The call's text says that the body was left out or cut (`audit.k8s.io/truncated`, AKS's skipped marker). */
   readonly cut?: boolean;
+}
+
+/** A Kubernetes service account as a cloud's log names it. */
+export interface Borrower {
+  /** By the log, or by the configured issuer. */
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly account: string;
+  readonly pod?: string;
 }
 
 export interface Subject {

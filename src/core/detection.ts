@@ -22,6 +22,10 @@ export interface Verdict {
   /** One sentence without the actor's name: `reads all secrets of the cluster, which it never did in 12 days`. */
   readonly what: string;
   readonly because: readonly Because[];
+  /** What it would be had no link told how the credential came about; absent: the same. Chains know links themselves. */
+  readonly withoutLink?: Severity | 'nothing';
+  /** True where the verdict means that the credential is no longer only where it belongs: a chain then shows where it went. */
+  readonly isDisplaced?: boolean;
 }
 
 /** What an analyst and a catalogue need to know of a detection. Lists must not be empty where the laws say so. */

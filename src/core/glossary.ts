@@ -19,8 +19,12 @@
  * signal      one detection's verdict on one event.
  * finding     the signals of one entity within a day; what an analyst works on.
  * link        evidence that one entity obtained another, addressed to the one obtained.
- * message     an event or a link, addressed to the entity that must know.
- * alert       a finding as it leaves: created or updated.
+ * thing       what identities are obtained through: a credential, a Secret, a pod, a node, a binding, a trust; it remembers who got hold of it.
+ * hold        evidence that an identity got hold of a thing, addressed to the thing.
+ * branch      an act of an identity and what came of it, on its way from thing to thing up to the first cause.
+ * chain       branches joined at their first cause; an alert that grows.
+ * message     an event, a link or evidence of a chain, addressed to the entity that must know.
+ * alert       a finding or a chain as it leaves: created, updated or closed.
  * story       raw records in order with the verdicts expected on each line.
  */
 export type Glossary = never;

@@ -69,9 +69,9 @@ function encodedPart(part: string): string {
   return `${encodeURIComponent(part.slice(0, KEPT_PART).toWellFormed())}$${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
 }
 
-const SEAT_KINDS: ReadonlySet<string> = new Set(['pod', 'credential', 'instance']);
+const SEAT_KINDS: ReadonlySet<string> = new Set(['pod', 'credential', 'instance', 'thing']);
 
-/** True for the key of a seat (pod, credential, instance), false for an identity's. Keys are `plane/scope/kind/…`. */
+/** True for the key of a seat (pod, credential, instance) or of a thing that identities are obtained through, false for an identity's. Keys are `plane/scope/kind/…`. */
 export function isSeatKey(entity: EntityKey): boolean {
   const start = entity.indexOf('/', entity.indexOf('/') + 1) + 1;
   return SEAT_KINDS.has(entity.slice(start, entity.indexOf('/', start)));

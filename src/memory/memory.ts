@@ -1,6 +1,7 @@
 import type { Severity } from '../core/detection.ts';
 import { DAY, dayOf, type Millis } from '../core/time.ts';
 import type { Conduct } from './conduct.ts';
+import type { Lineage } from './lineage.ts';
 import { bitCount, Values, WINDOW_DAYS } from './values.ts';
 
 /** Values within a time window that are told apart, over all questions of an entity. */
@@ -62,6 +63,8 @@ export class Memory {
   finding: OpenFinding | undefined = undefined;
   /** Only of identities, which are compared with a fleet. */
   conduct: Conduct | undefined = undefined;
+  /** Only of things that somebody got hold of, and of identities that did or that stood out. */
+  lineage: Lineage | undefined = undefined;
 
   /** Hash of the last caller's place, and the day it was seen on; 0 before the first. */
   lastPlace = 0;
@@ -83,7 +86,7 @@ export class Memory {
 
   /** True before the first event. */
   get isEmpty(): boolean {
-    return this.events === 0 && this.origins.length === 0 && this.finding === undefined;
+    return this.events === 0 && this.origins.length === 0 && this.finding === undefined && this.lineage?.isEmpty !== false;
   }
 
   /** Moves the window to the day of `time` if that is later than any seen; returns the age of the event in days (0: today). */

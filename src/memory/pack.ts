@@ -2,14 +2,16 @@ import { SEVERITIES, severityRank } from '../core/detection.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { Memory, MOST_DETECTIONS, MOST_ORIGINS, MOST_RECENT } from './memory.ts';
 import { packConduct, unpackConduct } from './pack-conduct.ts';
+import { packLineage, unpackLineage } from './pack-lineage.ts';
 import { MOST_VALUES } from './values.ts';
 
 /** First byte of every packed memory; raised with the layout, never re-used. */
-export const LAYOUT = 4;
-/** Layouts that are still read: without the paths of origins, without conduct, without the news that are held. */
+export const LAYOUT = 5;
+/** Layouts that are still read: without the paths of origins, without conduct, without the news that are held, without chains. */
 const WITHOUT_PATHS = 1;
 const WITHOUT_CONDUCT = 2;
 const WITHOUT_HELD = 3;
+const WITHOUT_LINEAGE = 4;
 
 /** Packs a memory into bytes: the form it has in every store. About 60 bytes, 14 for each value, 210 for the conduct of an identity, 0.8 kB of readable values at most. */
 export function pack(memory: Memory): Uint8Array {
@@ -26,6 +28,7 @@ export function pack(memory: Memory): Uint8Array {
   packOrigins(writer, memory);
   packFinding(writer, memory);
   packConduct(writer, memory.conduct);
+  packLineage(writer, memory.lineage);
   return writer.done();
 }
 
@@ -46,6 +49,7 @@ export function unpack(bytes: Uint8Array): Memory {
   unpackOrigins(reader, memory, layout);
   unpackFinding(reader, memory);
   if (layout > WITHOUT_CONDUCT) memory.conduct = unpackConduct(reader, layout === WITHOUT_HELD);
+  if (layout > WITHOUT_LINEAGE) memory.lineage = unpackLineage(reader);
   return memory;
 }
 

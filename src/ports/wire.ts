@@ -1,4 +1,4 @@
-import type { Alert } from '../core/alert.ts';
+import type { Outgoing } from '../core/alert.ts';
 import type { Message } from '../core/message.ts';
 import type { Millis } from '../core/time.ts';
 
@@ -43,7 +43,7 @@ export interface Wire {
   /** Throws an Error that says what is wrong with the bytes; never returns a half-read record. */
   decodeActivity(bytes: Uint8Array): Activity;
   /** An alert with its OCSF text, for readers of Avro. */
-  encodeAlert(alert: Alert, ocsf: string): Uint8Array;
+  encodeAlert(alert: Outgoing, ocsf: string): Uint8Array;
   encodeRejected(rejected: Rejected): Uint8Array;
   decodeRejected(bytes: Uint8Array): Rejected;
 }

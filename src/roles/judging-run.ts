@@ -1,5 +1,5 @@
 import type { FleetView } from '../behaviour/picture.ts';
-import type { Alert } from '../core/alert.ts';
+import { isChain, type Outgoing } from '../core/alert.ts';
 import type { EntityKey } from '../core/identity.ts';
 import { isLongRunning } from '../core/operation.ts';
 import { shardOf } from '../core/shard.ts';
@@ -27,10 +27,13 @@ export interface JudgingParts {
   readonly log: ActivityLog;
   readonly alertsTopic: string;
   /** The record of an alert, or undefined where its severity is too low to be sent. */
-  readonly recordOf: (alert: Alert) => OutRecord | undefined;
+  readonly recordOf: (alert: Outgoing) => OutRecord | undefined;
   readonly deadLetters: DeadLetters;
   readonly telemetry: Telemetry;
 }
+
+/** Messages that one may lead to: more than any does, so that each has an ordinal of its own. */
+export const MOST_ONWARD = 64;
 
 /** No record waits. */
 const DONE = -1;
@@ -128,8 +131,8 @@ export class Judging {
   }
 
   private judge(opened: readonly Opened[], state: ActivityState, views: FleetViews): Judged {
-    const judged: Judged = { alerts: [], paths: new Parcels(this.parts.log.partitions) };
-    const count: Count = { judged: 0, links: 0, accepted: 0, duplicate: 0, replayed: 0, latest: 0 };
+    const judged: Judged = { alerts: [], onward: new Parcels(this.parts.log.partitions) };
+    const count: Count = { judged: 0, links: 0, evidence: 0, accepted: 0, duplicate: 0, replayed: 0, latest: 0 };
     const memoryOf = (entity: EntityKey) => state.memory(entity);
     for (const { offset, activity } of opened) {
       for (const [ordinal, parcel] of activity.parcels.entries()) {
@@ -161,18 +164,22 @@ export class Judging {
   private gather(done: Step, cause: { readonly offset: number; readonly ordinal: number }, judged: Judged): void {
     const { telemetry } = this.parts;
     for (const detection of done.failed) telemetry.note('detection-failed', { detection });
-    if (done.path !== undefined) telemetry.metrics.path();
-    if (done.path !== undefined) judged.paths.add({ shard: shardOf(done.path.to), ...cause, link: done.path });
-    if (done.alert === undefined) return;
-    const record = this.parts.recordOf(done.alert);
-    telemetry.metrics.alert(done.alert.lead, done.alert.severity, record === undefined ? 'below_severity' : 'emitted');
-    if (record !== undefined) judged.alerts.push(record);
+    for (const [index, message] of done.messages.slice(0, MOST_ONWARD).entries()) {
+      telemetry.metrics.onward('link' in message ? 'path' : 'evidence');
+      const ordinal = cause.ordinal * MOST_ONWARD + index;
+      judged.onward.add({ shard: shardOf(addressee(message)), offset: cause.offset, ordinal, ...message });
+    }
+    for (const alert of done.alerts) {
+      const record = this.parts.recordOf(alert);
+      telemetry.metrics.alert(isChain(alert) ? 'chain' : alert.lead, alert.severity, record === undefined ? 'below_severity' : 'emitted');
+      if (record !== undefined) judged.alerts.push(record);
+    }
   }
 
-  private async publish({ alerts, paths }: Judged, { topic, partition }: Batch): Promise<true> {
+  private async publish({ alerts, onward }: Judged, { topic, partition }: Batch): Promise<true> {
     if (alerts.length > 0) await this.parts.outlet.send(this.parts.alertsTopic, alerts);
     const sender = senderName(this.parts.log.incarnation, topic, partition);
-    const records = paths.records(this.parts.wire, sender);
+    const records = onward.records(this.parts.wire, sender);
     if (records.length > 0) await this.parts.outlet.send(topic, records);
     await this.parts.deadLetters.send();
     return true;
@@ -182,6 +189,7 @@ export class Judging {
     const { metrics } = this.parts.telemetry;
     if (count.judged > 0) metrics.messages('event', 'judged', count.judged);
     if (count.links > 0) metrics.messages('link', 'judged', count.links);
+    if (count.evidence > 0) metrics.messages('evidence', 'judged', count.evidence);
     if (count.accepted > 0) metrics.messages('accepted', 'judged', count.accepted);
     if (count.duplicate > 0) metrics.messages('event', 'duplicate', count.duplicate);
     if (count.replayed > 0) metrics.messages('message', 'replayed', count.replayed);
@@ -193,6 +201,7 @@ export class Judging {
 interface Count {
   judged: number;
   links: number;
+  evidence: number;
   accepted: number;
   duplicate: number;
   replayed: number;
@@ -208,6 +217,7 @@ function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, cou
   shard.positions.take(sender, parcel.offset, parcel.ordinal);
   if (!('event' in parcel)) {
     if ('link' in parcel) count.links++;
+    else if ('evidence' in parcel) count.evidence++;
     else count.accepted++;
     return true;
   }
@@ -231,10 +241,10 @@ function markDirty(parcel: Parcel, { dirty }: Shard, memoryOf: (entity: EntityKe
   if (seat !== undefined) dirty.set(seat, memoryOf(seat));
 }
 
-/** What leaves: records of alerts, and paths for whoever was obtained. */
+/** What leaves: records of alerts, and messages for other entities. */
 interface Judged {
   readonly alerts: OutRecord[];
-  readonly paths: Parcels;
+  readonly onward: Parcels;
 }
 
 /** How a sender is named in positions: another incarnation of a topic has other offsets. */

@@ -45,14 +45,10 @@ export class Pipe implements StreamOutlet {
 
   /** By turns, so that a partition may wait for the others. */
   private async pump(): Promise<void> {
-    for (let isDone = false; !isDone; ) {
-      isDone = true;
+    while (this.waiting.some((values) => values.length > 0)) {
       let moved = false;
-      for (const [partition, values] of this.waiting.entries()) {
-        moved = (await this.drain(partition, values)) || moved;
-        isDone &&= values.length === 0;
-      }
-      if (!isDone && !moved) throw new Error('the second role did not take what the first sent');
+      for (const [partition, values] of this.waiting.entries()) moved = (await this.drain(partition, values)) || moved;
+      if (!moved) throw new Error('the second role did not take what the first sent');
     }
   }
 

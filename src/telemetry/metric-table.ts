@@ -40,7 +40,11 @@ export const METRICS = {
     help: 'Findings, by leading detection, severity and whether they were sent (emitted) or too low for it (below_severity).',
     labels: ['detector', 'severity', 'disposition'],
   },
-  turncoat_paths_total: { kind: 'counter', help: 'Paths sent on to the identities obtained.', labels: [] },
+  turncoat_onward_total: {
+    kind: 'counter',
+    help: 'Messages to other entities: paths for the identities obtained, evidence of chains.',
+    labels: ['kind'],
+  },
   turncoat_detection_failures_total: {
     kind: 'counter',
     help: 'Events on which a detection failed; the others were heard.',

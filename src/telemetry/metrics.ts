@@ -30,7 +30,7 @@ export class Metrics {
   private readonly deadLetterCount = this.counter('turncoat_dlq_records_total');
   private readonly suppressedCount = this.counter('turncoat_dlq_suppressed_total');
   private readonly alertCount = this.counter('turncoat_alerts_total');
-  private readonly pathCount = this.counter('turncoat_paths_total');
+  private readonly onwardCount = this.counter('turncoat_onward_total');
   private readonly failureCount = this.counter('turncoat_detection_failures_total');
   private readonly faultCount = this.counter('turncoat_step_failures_total');
   private readonly lagRecords = this.gauge('turncoat_consumer_lag_records');
@@ -83,7 +83,11 @@ export class Metrics {
   ignored(reason: string, count: number): void {
     add(this.ignoredCount, { reason }, count);
   }
-  messages(kind: 'event' | 'link' | 'accepted' | 'message', outcome: 'judged' | 'duplicate' | 'replayed', count: number): void {
+  messages(
+    kind: 'event' | 'link' | 'evidence' | 'accepted' | 'message',
+    outcome: 'judged' | 'duplicate' | 'replayed',
+    count: number,
+  ): void {
     add(this.messageCount, { kind, outcome }, count);
   }
   deadLetter(reason: string): void {
@@ -95,8 +99,8 @@ export class Metrics {
   alert(detector: string, severity: Severity, disposition: 'emitted' | 'below_severity'): void {
     add(this.alertCount, { detector, severity, disposition }, 1);
   }
-  path(): void {
-    add(this.pathCount, {}, 1);
+  onward(kind: 'path' | 'evidence'): void {
+    add(this.onwardCount, { kind }, 1);
   }
   failure(detector: string): void {
     add(this.failureCount, { detector }, 1);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY } from '../../src/core/time.ts';
+import type { Deed, Edge, Party } from '../../src/core/trail.ts';
 import { Conduct } from '../../src/memory/conduct.ts';
+import { Lineage } from '../../src/memory/lineage.ts';
 import { Memory } from '../../src/memory/memory.ts';
 import { pack, unpack } from '../../src/memory/pack.ts';
 import { FIRST_DAY } from '../support/arbitrary-record.ts';
@@ -94,12 +96,54 @@ const LAYOUT_4 =
   '00004000000040200000404000004060000040800000409000003e8000003e0000003f80000040000000404000004080000040a0000040c0000040e0' +
   '0000610000000000000000000000000043000000000000210000000000000000000000000050230b735023000161215021001234564321';
 
+const LAYOUT_5 =
+  '054279cabd838000000000502300000003000000020a0b0c0d000050230002000000000102030400010005000000030002fffefdfc0003000b000000' +
+  '01000100010000000e67657420636f6e6669676d6170730100001267deadbeef69a4d3000100054a54493d310011616c696365406578616d706c652e' +
+  '636f6d0000046d696e7401002430303030303030302d303030302d383030302d613030302d3030303030303030303030314279cabd838000004279ca' +
+  'bd838010000300000003000000020100086b38732d657865630201000050238000000100000005000000078000000001000300000102000402000300' +
+  '010100030007834d00011170000000090b7200000005000000060000000700000008000000010000000200000003000000043f0000003f8000003fc0' +
+  '00004000000040200000404000004060000040800000409000003e8000003e0000003f80000040000000404000004080000040a0000040c0000040e0' +
+  '0000610000000000000000000000000043000000000000210000000000000000000000000050230b735023000161215021001234564321010002000c' +
+  '6b38732f632f73612f612f62000f736572766963652d6163636f756e74001973797374656d3a736572766963656163636f756e743a613a6200176b38' +
+  '732f632f7468696e672f746f6b656e2f4a54493d310005746f6b656e00054a54493d31010000408f400000000000409f40000000000040a770000000' +
+  '000001000000010000046d696e74408f40000000000001000101000000176b38732f632f7468696e672f746f6b656e2f4a54493d31408f4000000000' +
+  '00409f40000000000001000101000000010000046d696e74408f4000000000000100000000106b38732d746f6b656e2d6d696e7465640301000d6d69' +
+  '6e7473206120746f6b656e00046d696e74408f40000000000001000101002430303030303030302d303030302d383030302d613030302d3030303030' +
+  '303030303030310400000003feedf00d01';
+
+/** The same with a hold, a branch and a chain that was told. */
+function chainedMemory(): Memory {
+  const memory = holdingMemory();
+  const home: Party = { entity: 'k8s/c/sa/a/b', kind: 'service-account', name: 'system:serviceaccount:a:b' };
+  const thing: Party = { entity: 'k8s/c/thing/token/JTI=1', kind: 'token', name: 'JTI=1' };
+  const edge: Edge = { from: home, to: thing, kind: 'minted', event: 'mint', time: 1_000 };
+  const deed: Deed = {
+    by: home,
+    plane: 'kubernetes',
+    detection: 'k8s-token-minted',
+    severity: 'high',
+    confidence: 'medium',
+    what: 'mints a token',
+    event: 'mint',
+    time: 1_000,
+  };
+  const lineage = new Lineage();
+  lineage.holds = [{ home, from: 1_000, to: 2_000, until: 3_000, edges: [edge], under: [thing] }];
+  lineage.branches = [
+    { branch: { home, key: thing.entity, from: 1_000, to: 2_000, under: [thing], edges: [edge], deeds: [deed] }, adopters: [thing] },
+  ];
+  lineage.told = [{ uid: '00000000-0000-8000-a000-000000000001', severity: 'critical', version: 3, said: 0xfeedf00d, isClosed: true }];
+  memory.lineage = lineage;
+  return memory;
+}
+
 test('memories packed in former layouts are still read', () => {
   for (const layout of [LAYOUT_1, LAYOUT_2]) assert.deepEqual(picture(unpack(Buffer.from(layout, 'hex'))), picture(smallMemory()));
   assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_3, 'hex'))), picture(conductingMemory()));
+  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_4, 'hex'))), picture(holdingMemory()));
 });
 
 test('memories of the layout in force are read, and packed as they were', () => {
-  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_4, 'hex'))), picture(holdingMemory()));
-  assert.equal(Buffer.from(pack(holdingMemory())).toString('hex'), LAYOUT_4);
+  assert.deepEqual(picture(unpack(Buffer.from(LAYOUT_5, 'hex'))), picture(chainedMemory()));
+  assert.equal(Buffer.from(pack(chainedMemory())).toString('hex'), LAYOUT_5);
 });

@@ -6,7 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { MemoryShardStore } from '../../src/adapters/memory/shard-store.ts';
 import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import type { Alert } from '../../src/core/alert.ts';
-import { unpack } from '../../src/memory/pack.ts';
+import { SHARDS } from '../../src/core/shard.ts';
+import { pack, unpack } from '../../src/memory/pack.ts';
+import { Positions } from '../../src/memory/positions.ts';
 import type { ShardWrite } from '../../src/ports/shard-store.ts';
 import { fleetDays } from '../fleet/life.ts';
 import { essence, judgeRecords, memoriesOf } from '../support/judge.ts';
@@ -85,8 +87,16 @@ class DyingStore extends MemoryShardStore {
     throw new Error('the process died');
   }
 
-  recover(): void {
+  /** Writes again. The pipe is another one now, in which offsets mean something else. */
+  async recover(): Promise<void> {
     this.left = Number.POSITIVE_INFINITY;
+    const images = await this.load(Array.from({ length: SHARDS }, (_, shard) => ({ shard, entities: [] })));
+    const writes = images.map(({ shard, positions: expected }) => {
+      const positions = Positions.unpack(expected);
+      positions.own = -1;
+      return { shard, expected, positions: positions.pack(), memories: [] };
+    });
+    assert.ok((await this.save(writes)).every((isSaved) => isSaved));
   }
 }
 
@@ -99,15 +109,28 @@ test('a death in the midst of writing changes nothing: shards that were written 
   for (const left of [7, 60, 61, 62, 131]) {
     const store = new DyingStore(left);
     await assert.rejects(judgeByRoles(records, { budget, eager: true, batch: 50, store }), /the process died/);
-    store.recover();
+    await store.recover();
     await judgeByRoles(records, { budget, eager: true, batch: 50, store });
+    // The pipe keeps nothing: what was on its way to other entities died with it, as it does not with a topic.
     const [found, expected] = [memoriesOf(store), memoriesOf(whole.store)];
+    const differing = [...expected].filter(([entity, bytes]) => !isThing(entity) && unchained(found.get(entity)) !== unchained(bytes));
     assert.deepEqual(
-      [...expected].filter(([entity, bytes]) => found.get(entity) !== bytes).map(([entity]) => entity),
+      differing.map(([entity]) => entity),
       [],
     );
   }
 });
+
+function isThing(entity: string): boolean {
+  return entity.split('/')[2] === 'thing';
+}
+
+/** A memory without what it knows of chains. */
+function unchained(packed: string | undefined): string {
+  const memory = unpack(Buffer.from(packed ?? '', 'hex'));
+  memory.lineage = undefined;
+  return Buffer.from(pack(memory)).toString('hex');
+}
 
 /** How an identity stands in the fleet, without what counts repeats. */
 function conductIn(packed: string): string {

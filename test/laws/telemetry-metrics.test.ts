@@ -20,7 +20,7 @@ const SETTERS: Readonly<Record<string, (metrics: Metrics) => void>> = {
   deadLetter: (metrics) => metrics.deadLetter('not-json'),
   deadLettersSuppressed: (metrics) => metrics.deadLettersSuppressed(9),
   alert: (metrics) => metrics.alert('k8s-exec', 'high', 'emitted'),
-  path: (metrics) => metrics.path(),
+  onward: (metrics) => metrics.onward('evidence'),
   failure: (metrics) => metrics.failure('k8s-exec'),
   fault: (metrics) => metrics.fault(),
   rebalance: (metrics) => metrics.rebalance('audit'),
@@ -167,9 +167,9 @@ test('whatever a label holds, the text can be read and gives it back', async () 
 
 test('two sets of metrics do not share anything', async () => {
   const [one, other] = [new Metrics('1'), new Metrics('1')];
-  one.path();
-  assert.equal(await shown(one, 'turncoat_paths_total'), 1);
-  assert.equal(await shown(other, 'turncoat_paths_total'), 0);
+  one.fault();
+  assert.equal(await shown(one, 'turncoat_step_failures_total'), 1);
+  assert.equal(await shown(other, 'turncoat_step_failures_total'), 0);
 });
 
 test('process metrics that the page of operations names are there', async () => {

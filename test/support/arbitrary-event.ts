@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { addressBook } from '../../src/cli/networks.ts';
 import { type Body, NO_BODY } from '../../src/core/body.ts';
+import { SEVERITIES } from '../../src/core/detection.ts';
 import type { Credential, Event, Plane, ResponseClass, Zone } from '../../src/core/event.ts';
 import type { Identity, IdentityKind } from '../../src/core/identity.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Link } from '../../src/core/message.ts';
+import type { Evidence, Link } from '../../src/core/message.ts';
 import { type Operation, operation, type Reach } from '../../src/core/operation.ts';
+import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold, type Party, type Sequel } from '../../src/core/trail.ts';
 import type { Activity, Parcel } from '../../src/ports/wire.ts';
 import { recogniser } from '../../src/sources/recognise.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
@@ -110,6 +112,9 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     refusedTarget: text,
     target: text,
     delegation: texts(3),
+    borrower: fc
+      .tuple(record({ cluster: text, namespace: text, account: text }), some({ pod: text }))
+      .map(([core, rest]) => ({ ...core, ...rest })),
     cut: flag,
   }),
 );
@@ -166,6 +171,33 @@ export const event: fc.Arbitrary<Event> = fc
   )
   .map(([done, core, rest]): Event => ({ ...core, ...rest, plane: done.plane as Plane, operation: done }));
 
+const party: fc.Arbitrary<Party> = record({
+  entity: text,
+  kind: fc.constantFrom('service-account', 'role', 'pod', 'token', 'place'),
+  name: text,
+});
+const edges = fc.array(record<Edge>({ from: party, to: party, kind: fc.constantFrom(...EDGE_KINDS), event: text, time }), { maxLength: 3 });
+const parties = fc.array(party, { maxLength: 3 });
+const deeds = fc.array(
+  record<Deed>({
+    by: party,
+    plane: fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'),
+    detection: text,
+    severity: fc.constantFrom(...SEVERITIES),
+    confidence: fc.constantFrom('low', 'medium', 'high'),
+    what: text,
+    event: text,
+    time,
+  }),
+  { maxLength: 2 },
+);
+const hold = record<Hold>({ home: party, from: time, to: time, until: time, edges, under: parties });
+const branch = record<Branch>({ home: party, key: text, from: time, to: time, under: parties, edges, deeds });
+const sequel = record<Sequel>({ branch, tour: parties, adopters: parties });
+
+/** Evidence of chains as an attacker's names would make it. */
+export const evidence: fc.Arbitrary<Evidence> = fc.oneof(record({ to: text, hold }), record({ to: text, sequel }));
+
 const link: fc.Arbitrary<Link> = record<Link>({ to: text, credential: text, by: text, via: texts(4), event: text, time });
 /** The library reads no larger numbers, and no log gets as far. */
 const LAST_OFFSET = Number.MAX_SAFE_INTEGER - 1;
@@ -175,28 +207,30 @@ const cause = {
   ordinal: fc.nat(),
 };
 
+type Chosen = Event | Link | { accepted: string } | { evidence: Evidence };
+
 /** Messages of a few events and links, each of which may come several times, as the same object or as an equal one. */
 export const activity: fc.Arbitrary<Activity> = fc
   .tuple(
     text,
     fc.nat({ max: 1_100_000 }),
-    fc.array(fc.oneof(event, link, record({ accepted: text })), { minLength: 1, maxLength: 4 }),
+    fc.array(fc.oneof(event, link, record({ accepted: text }), record({ evidence })), { minLength: 1, maxLength: 4 }),
     fc.array(fc.tuple(fc.nat(), flag, record(cause)), { maxLength: 12 }),
   )
   .map(([sender, reached, pool, picks]) => ({
     sender,
     reached,
     parcels: picks.map(([pick, isCopied, at]): Parcel => {
-      const chosen = pool[pick % pool.length] as Event | Link | { accepted: string };
+      const chosen = pool[pick % pool.length] as Chosen;
       const message = isCopied ? copy(chosen) : chosen;
-      if ('accepted' in message) return { ...at, accepted: message.accepted };
+      if ('accepted' in message || 'evidence' in message) return { ...at, ...message };
       return 'to' in message ? { ...at, link: message } : { ...at, event: message };
     }),
   }));
 
 /** An equal message made of other objects; operations alone are interned. */
-function copy<T extends Event | Link | { accepted: string }>(message: T): T {
-  return 'to' in message || 'accepted' in message
+function copy<T extends Chosen>(message: T): T {
+  return 'to' in message || 'accepted' in message || 'evidence' in message
     ? structuredClone(message)
     : { ...structuredClone(message), operation: message.operation };
 }

@@ -1,7 +1,7 @@
 import { EventValues } from '../../src/behaviour/dimensions.ts';
 import { unseenMask } from '../../src/behaviour/habit.ts';
 import { addressBook } from '../../src/cli/networks.ts';
-import type { Alert } from '../../src/core/alert.ts';
+import { type Alert, isChain } from '../../src/core/alert.ts';
 import { type Severity, severityRank } from '../../src/core/detection.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject } from '../../src/core/json.ts';
@@ -93,7 +93,7 @@ class Run {
   private judge(event: Event): void {
     const done = judge(event, (entity) => this.memoryOf(entity), this.panel);
     for (const id of done.failed) this.failed.add(id);
-    if (done.alert !== undefined) this.note(done.alert);
+    for (const alert of done.alerts) if (!isChain(alert)) this.note(alert);
   }
 
   private note(alert: Alert): void {

@@ -1,7 +1,7 @@
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { LocalFleet } from '../../src/behaviour/fleet.ts';
 import { addressBook } from '../../src/cli/networks.ts';
-import type { Alert } from '../../src/core/alert.ts';
+import { type Alert, type ChainAlert, isChain } from '../../src/core/alert.ts';
 import { type Detection, defineDetection } from '../../src/core/detection.ts';
 import type { EntityKey } from '../../src/core/identity.ts';
 import { habit } from '../../src/core/question.ts';
@@ -39,6 +39,7 @@ export interface JudgeOptions {
 
 export interface Judged {
   readonly alerts: readonly Alert[];
+  readonly chains: readonly ChainAlert[];
   readonly tally: Tally;
   readonly store: OpenStore;
   readonly identities: number;
@@ -55,6 +56,7 @@ export function linesOf(records: readonly unknown[]): Uint8Array {
 /** Judges records (one a line) or the bytes of a log with the real worker, all sources and, unless told otherwise, all detections. */
 export async function judgeRecords(records: readonly unknown[] | Uint8Array, options: JudgeOptions = {}): Promise<Judged> {
   const alerts: Alert[] = [];
+  const chains: ChainAlert[] = [];
   const store = options.store ?? new MemoryStore();
   const { pods = ['10.244.0.0/16'], nodes = ['192.168.50.0/24'] } = options;
   const worker = new Worker({
@@ -64,7 +66,9 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
     store,
     fleet: options.fleet ?? new LocalFleet({ page: 1e-3, digest: 1e-2 }),
     outlet: {
-      send: async (some) => void alerts.push(...some),
+      send: async (some) => {
+        for (const alert of some) isChain(alert) ? chains.push(alert) : alerts.push(alert);
+      },
       close: async () => undefined,
     },
     calls: new Calls(options.slots ?? SLOTS),
@@ -74,7 +78,7 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
   const common = { origin: 'log', ...(options.receivedAt !== undefined && { receivedAt: options.receivedAt }) };
   for (const part of pieces(bytes, options.cuts ?? [])) await worker.take({ ...common, bytes: part, end: false } satisfies Piece);
   await worker.take({ ...common, bytes: new Uint8Array(0), end: true } satisfies Piece);
-  return { alerts, tally: worker.tally, store, identities: worker.identities, blindSpots: worker.blindSpots };
+  return { alerts, chains, tally: worker.tally, store, identities: worker.identities, blindSpots: worker.blindSpots };
 }
 
 /** What of an alert must not depend on how the log was cut or what else was in it. */

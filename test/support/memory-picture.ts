@@ -2,7 +2,7 @@ import type { Memory } from '../../src/memory/memory.ts';
 
 /** What a memory holds, without how it holds it: capacities and tables may differ between equal memories. */
 export function picture(memory: Memory): unknown {
-  const { values, since, day, activity, events, lastPlace, lastPlaceDay, recent, origins, finding, conduct } = memory;
+  const { values, since, day, activity, events, lastPlace, lastPlaceDay, recent, origins, finding, conduct, lineage } = memory;
   const head = { since, day, activity, events, lastPlace, lastPlaceDay };
   return {
     ...head,
@@ -10,6 +10,7 @@ export function picture(memory: Memory): unknown {
     origins,
     finding,
     conduct: conduct === undefined ? undefined : { ...conduct },
+    lineage: lineage === undefined || lineage.isEmpty ? undefined : { ...lineage },
     dropped: values.dropped,
     values: valuesOf(memory),
   };

@@ -2,7 +2,7 @@ import { avroWire } from '../../src/adapters/avro/wire.ts';
 import { MemoryShardStore } from '../../src/adapters/memory/shard-store.ts';
 import type { Budget } from '../../src/behaviour/picture.ts';
 import { addressBook } from '../../src/cli/networks.ts';
-import type { Alert } from '../../src/core/alert.ts';
+import { type Alert, type ChainAlert, isChain } from '../../src/core/alert.ts';
 import type { Detection } from '../../src/core/detection.ts';
 import { Panel } from '../../src/detections/panel.ts';
 import { detections as allDetections } from '../../src/detections/registry.gen.ts';
@@ -34,6 +34,7 @@ export interface RolesOptions {
 
 export interface RolesResult {
   readonly alerts: readonly Alert[];
+  readonly chains: readonly ChainAlert[];
   readonly store: MemoryShardStore;
   readonly rejected: readonly OutRecord[];
 }
@@ -41,6 +42,7 @@ export interface RolesResult {
 /** What the two roles make of raw records, joined by a pipe in one process, with state in `store`. The records are those of one partition. */
 export async function judgeByRoles(values: readonly (Uint8Array | null)[], options: RolesOptions = {}): Promise<RolesResult> {
   const alerts: Alert[] = [];
+  const chains: ChainAlert[] = [];
   const rejected: OutRecord[] = [];
   const { pods = ['10.244.0.0/16'], nodes = ['192.168.50.0/24'], batch: size = 100 } = options;
   const others: StreamOutlet = {
@@ -60,7 +62,8 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
     panel: new Panel(options.detections ?? allDetections),
     alertsTopic: 'alerts',
     recordOf: (alert) => {
-      alerts.push(alert);
+      if (isChain(alert)) chains.push(alert);
+      else alerts.push(alert);
       return { key: alert.uid, value: new Uint8Array(1) };
     },
     store,
@@ -87,7 +90,7 @@ export async function judgeByRoles(values: readonly (Uint8Array | null)[], optio
   }
   await normalise.stop();
   await detect.stop();
-  return { alerts, store, rejected };
+  return { alerts, chains, store, rejected };
 }
 
 function batchOf(values: readonly (Uint8Array | null)[], from: number, end: number): Batch {

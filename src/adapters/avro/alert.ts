@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert.ts';
+import { type Alert, type ChainAlert, isChain, type Outgoing } from '../../core/alert.ts';
 import { boundedText, wholeInt, wholeMillis } from './plain-values.ts';
 
 const MOST_EVENTS = 10;
@@ -8,7 +8,11 @@ const MOST_TEXT = 512;
 const MOST_SUMMARY = 2_048;
 
 /** An alert as `schemas/alert.avsc` has it. Title, summary and techniques are those of its OCSF text, so that the two never differ. */
-export function alertRecord(alert: Alert, ocsf: string): unknown {
+export function alertRecord(alert: Outgoing, ocsf: string): unknown {
+  return isChain(alert) ? chainRecord(alert, ocsf) : findingRecord(alert, ocsf);
+}
+
+function findingRecord(alert: Alert, ocsf: string): unknown {
   const [strongest] = alert.signals;
   const { title, summary, attack } = columnsOf(ocsf);
   return {
@@ -32,6 +36,34 @@ export function alertRecord(alert: Alert, ocsf: string): unknown {
     attack,
     events: [...new Set(alert.signals.map(({ event }) => text(event.id)))].slice(0, MOST_EVENTS),
     obtainedBy: texts(alert.obtainedBy ?? []),
+    ocsf: ocsf.toWellFormed(),
+  };
+}
+
+/** A chain in the same columns: its lead is `chain`, its identity the first cause, its path in the OCSF text. */
+function chainRecord(alert: ChainAlert, ocsf: string): unknown {
+  const { title, summary, attack } = columnsOf(ocsf);
+  return {
+    uid: text(alert.uid),
+    count: wholeInt(alert.version),
+    activity: alert.activity,
+    severity: alert.severity,
+    before: alert.before ?? null,
+    confidence: alert.confidence,
+    lead: 'chain',
+    detections: texts([...new Set(alert.deeds.map(({ detection }) => detection))]),
+    title,
+    summary,
+    entity: boundedText(alert.root.entity, MOST_SUMMARY),
+    identity: text(alert.root.name),
+    kind: alert.root.kind,
+    plane: alert.deeds[0]?.plane ?? '',
+    scope: '',
+    firstSeen: wholeMillis(alert.firstSeen),
+    lastSeen: wholeMillis(alert.lastSeen),
+    attack,
+    events: [...new Set(alert.edges.map(({ event }) => text(event)))].slice(0, MOST_EVENTS),
+    obtainedBy: [],
     ocsf: ocsf.toWellFormed(),
   };
 }

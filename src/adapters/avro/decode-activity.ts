@@ -1,4 +1,3 @@
-import type { Body } from '../../core/body.ts';
 import type { Address, Client, Credential, Event, Grant } from '../../core/event.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Link } from '../../core/message.ts';
@@ -6,7 +5,8 @@ import { type Operation, operation } from '../../core/operation.ts';
 import { SHARDS } from '../../core/shard.ts';
 import { isPlausible } from '../../core/time.ts';
 import type { Activity, Parcel } from '../../ports/wire.ts';
-import { bodyOf, type Nullable } from './decode-body.ts';
+import { type BodyRecord, bodyOf, type Nullable } from './decode-body.ts';
+import { type EvidenceRecord, evidenceOf } from './decode-evidence.ts';
 import { itemAt, maybeAt } from './tables.ts';
 import { credentialKindOf, kindOf, planeOf, reachOf, responseOf, zoneOf } from './vocabulary.ts';
 
@@ -36,7 +36,7 @@ interface EventRecord {
   readonly response: number;
   readonly code: number;
   readonly grantedBy: number;
-  readonly body: Nullable<Body> | null;
+  readonly body: BodyRecord | null;
   readonly truncated: boolean;
   readonly path: string;
 }
@@ -64,6 +64,7 @@ export interface ActivityRecord {
     readonly event: EventRecord | null;
     readonly link: Link | null;
     readonly accepted: string | null;
+    readonly evidence: EvidenceRecord | null;
   }[];
 }
 
@@ -130,13 +131,14 @@ function credentialOf({ kind, id, delivery }: ActivityRecord['credentials'][numb
   return delivery === 'instance' || delivery === 'pod' ? { ...known, delivery } : known;
 }
 
-function parcelOf({ shard, offset, ordinal, event, link, accepted }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
+function parcelOf({ shard, offset, ordinal, event, link, accepted, evidence }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
   if (!(shard >= 0 && shard < SHARDS)) throw new RangeError(`shard ${shard} of ${SHARDS}`);
   if (!isCount(offset) || !isCount(ordinal)) throw new RangeError(`cause ${offset}:${ordinal}`);
-  if ([event, link, accepted].filter((each) => each !== null).length > 1) throw new RangeError('several messages at once');
+  if ([event, link, accepted, evidence].filter((each) => each !== null).length > 1) throw new RangeError('several messages at once');
   if (event !== null) return { shard, offset, ordinal, event: eventOf(event, tables) };
   if (link !== null) return { shard, offset, ordinal, link: linkOf(link) };
   if (accepted !== null) return { shard, offset, ordinal, accepted };
+  if (evidence !== null) return { shard, offset, ordinal, evidence: evidenceOf(evidence) };
   throw new RangeError('no message');
 }
 

@@ -1,12 +1,18 @@
-import { type Body, NO_BODY, type WorkloadSummary } from '../../core/body.ts';
+import { type Body, type Borrower, NO_BODY, type WorkloadSummary } from '../../core/body.ts';
 
 /** Each field of a thing, null where it is not known. */
 export type Nullable<T> = { readonly [F in keyof T]-?: Exclude<T[F], undefined> | null };
 
+type BorrowerRecord = Omit<Borrower, 'pod'> & { readonly pod: string | null };
+
+/** The record `Body` of `schemas/activity.avsc`. */
+export type BodyRecord = Omit<Nullable<Body>, 'borrower'> & { readonly borrower: BorrowerRecord | null };
+
 /** The body that a record `Body` holds, as plain objects with the fields that are known. */
-export function bodyOf(record: Nullable<Body> | null): Body {
+export function bodyOf(record: BodyRecord | null): Body {
   if (record === null) return NO_BODY;
-  const { asked, grant, rules, workload, tokenRequest, issued, issuedFor, command, refusedTarget, target, delegation, cut } = record;
+  const { asked, grant, rules, workload, tokenRequest, issued, issuedFor, command, refusedTarget, target, delegation, cut, borrower } =
+    record;
   return {
     ...(asked !== null && { asked: { ...asked } }),
     ...(grant !== null && { grant: { ...grant, subjects: grant.subjects.map((subject) => ({ ...subject })) } }),
@@ -20,5 +26,10 @@ export function bodyOf(record: Nullable<Body> | null): Body {
     ...(target !== null && { target }),
     ...(delegation !== null && { delegation }),
     ...(cut !== null && { cut }),
+    ...(borrower !== null && { borrower: borrowerOf(borrower) }),
   };
+}
+
+function borrowerOf({ cluster, namespace, account, pod }: BorrowerRecord): Borrower {
+  return { cluster, namespace, account, ...(pod !== null && { pod }) };
 }

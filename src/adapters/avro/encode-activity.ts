@@ -4,6 +4,7 @@ import type { Operation } from '../../core/operation.ts';
 import type { Activity, Parcel } from '../../ports/wire.ts';
 import { AvroBytes } from './avro-bytes.ts';
 import { isBare, writeBody } from './encode-body.ts';
+import { writeEvidence } from './encode-evidence.ts';
 import {
   sameAddress,
   sameClient,
@@ -26,7 +27,7 @@ import {
 import { NONE, Table } from './tables.ts';
 
 /** How the bytes of the schema begin that `ActivityWriter` writes by: another schema file needs another writer. */
-export const WRITTEN_FRAME = 'c30118594704e6de3e91';
+export const WRITTEN_FRAME = 'c3010461b3ff8d57abe3';
 
 type Pod = NonNullable<Event['pod']>;
 
@@ -85,6 +86,8 @@ export class ActivityWriter {
     if ('link' in parcel) writeLink(parcel.link, out);
     out.int('accepted' in parcel ? 1 : 0);
     if ('accepted' in parcel) out.text(parcel.accepted);
+    out.int('evidence' in parcel ? 1 : 0);
+    if ('evidence' in parcel) writeEvidence(parcel.evidence, out);
   }
 
   private event(event: Event): void {

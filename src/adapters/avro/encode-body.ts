@@ -16,6 +16,7 @@ export function writeBody(body: Body, out: AvroBytes): void {
   writeMaybeText(body.target, out);
   writeMaybeTexts(body.delegation, out);
   if (isThere(body.cut, out)) out.boolean(body.cut === true);
+  writeBorrower(body.borrower, out);
 }
 
 /** True for a body without fields. */
@@ -47,6 +48,14 @@ function writeGrant(grant: Body['grant'], out: AvroBytes): void {
     out.text(name);
   }
   out.int(0);
+}
+
+function writeBorrower(borrower: Body['borrower'], out: AvroBytes): void {
+  if (!isThere(borrower, out)) return;
+  out.text(borrower.cluster);
+  out.text(borrower.namespace);
+  out.text(borrower.account);
+  writeMaybeText(borrower.pod, out);
 }
 
 function writeRules(rules: Body['rules'], out: AvroBytes): void {

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
-import type { Alert } from '../../core/alert.ts';
+import type { Outgoing } from '../../core/alert.ts';
 import type { Outlet } from '../../ports/outlet.ts';
 
 /** How alerts are put on a stream. */
 export interface StreamOutletOptions {
   /** The whole text of an alert with its line end, or undefined where it is not to be printed. */
-  readonly render: (alert: Alert) => string | undefined;
+  readonly render: (alert: Outgoing) => string | undefined;
   /** Called once, when the stream takes no more: its reader is gone (EPIPE) or writing failed. */
   readonly onGone: (reason: Error & { code?: string }) => void;
 }

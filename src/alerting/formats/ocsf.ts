@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert.ts';
+import { type Alert, isChain, type Outgoing } from '../../core/alert.ts';
 import { severityRank } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import type { Signal } from '../../core/message.ts';
@@ -9,6 +9,7 @@ import { nextSteps, referencesOf, techniqueIds } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
 import { analyticOf, attacksOf, relatedEvents } from './ocsf-analytics.ts';
 import { anomalyAnalysis } from './ocsf-anomalies.ts';
+import { chainFinding } from './ocsf-chain.ts';
 import { evidenceOf, reasonsOf, resourceOf } from './ocsf-evidence.ts';
 import type { Limits } from './ocsf-limits.ts';
 import { boundedList, LIMITS, MOST_BYTES, utf8Bytes } from './ocsf-limits.ts';
@@ -27,9 +28,9 @@ export function toOcsf(alert: Alert, context: FormatContext): OcsfFinding {
   return fitted(alert, context).finding;
 }
 
-/** The same as JSON text, on one line. */
-export function toOcsfText(alert: Alert, context: FormatContext): string {
-  return fitted(alert, context).text;
+/** An alert or a chain as JSON text, on one line. */
+export function toOcsfText(alert: Outgoing, context: FormatContext): string {
+  return isChain(alert) ? JSON.stringify(chainFinding(alert, context)) : fitted(alert, context).text;
 }
 
 /** Built under tighter and tighter limits until it fits. */

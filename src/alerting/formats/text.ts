@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert.ts';
+import { type Alert, isChain, type Outgoing } from '../../core/alert.ts';
 import { type Severity, severityRank } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
 import { memoryGaps } from '../blind-spots.ts';
@@ -7,6 +7,7 @@ import { printable } from '../escape.ts';
 import { identityWords } from '../wording.ts';
 import { nextSteps } from './catalogue.ts';
 import type { FormatContext } from './context.ts';
+import { chainText } from './text-chain.ts';
 import { LABEL_WIDTH, paint, paragraph, wrap } from './text-layout.ts';
 import {
   callWords,
@@ -64,8 +65,9 @@ interface Room {
  * the log leaves unknown, what to do next; about 18 lines at 100 columns. An update takes about 5, unless it raises the severity:
  * then it tells the finding in full. Nothing from the log is written unescaped.
  */
-export function toText(alert: Alert, context: FormatContext, { color, width }: TextOptions): string {
+export function toText(alert: Outgoing, context: FormatContext, { color, width }: TextOptions): string {
   const options = { color, width: Math.min(Math.max(Math.trunc(width) || 0, 60), 200) };
+  if (isChain(alert)) return chainText(alert, options);
   const raisedFrom = alert.before !== undefined && severityRank(alert.severity) > severityRank(alert.before) ? alert.before : undefined;
   const isShort = alert.activity === 'update' && raisedFrom === undefined;
   const lines = isShort ? updateLines(alert, options) : findingLines(alert, raisedFrom, context, options);

@@ -50,8 +50,9 @@ export const detection = defineDetection({
       ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
     ];
     const what = `uses ${holder(event)} from ${event.address.ip}; until now it was ${before[0]}`;
-    if (delivered === undefined || (many && !client.unseen)) return { severity: 'low', confidence: 'low', what, because };
-    return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'low', what, because };
+    if (delivered === undefined || (many && !client.unseen))
+      return { severity: 'low', confidence: 'low', what, because, isDisplaced: true };
+    return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'low', what, because, isDisplaced: true };
   },
 });
 

@@ -52,6 +52,7 @@ export const detection = defineDetection({
       confidence: roams ? 'low' : 'high',
       what: `${deed(event)} from ${event.address.ip}, a network new to it after ${daysText(known.activeDays)}`,
       because: [place, ...rest],
+      isDisplaced: true,
     };
   },
 });

@@ -55,11 +55,12 @@ export const detection = defineDetection({
       ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
     ];
     const what = `uses the ${holder(event)} from ${event.address.ip}; until now it was at ${before[0] ?? 'another'}`;
-    if (leaves) return { severity: 'high', confidence: 'high', what, because };
-    if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', what, because };
-    if (client.unseen) return { severity: 'high', confidence: 'high', what, because };
+    const seenElsewhere = { what, because, isDisplaced: true };
+    if (leaves) return { severity: 'high', confidence: 'high', ...seenElsewhere };
+    if (event.pod === undefined) return { severity: client.unseen ? 'medium' : 'low', confidence: 'low', ...seenElsewhere };
+    if (client.unseen) return { severity: 'high', confidence: 'high', ...seenElsewhere };
     const isOdd = credential && !mayMove(event, seen);
-    return { severity: isOdd ? 'medium' : 'low', confidence: isOdd ? 'medium' : 'low', what, because };
+    return { severity: isOdd ? 'medium' : 'low', confidence: isOdd ? 'medium' : 'low', ...seenElsewhere };
   },
 });
 

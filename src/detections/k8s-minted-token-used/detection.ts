@@ -42,6 +42,7 @@ export const detection = defineDetection({
     if (!isFirst && known.fresh.length === 0 && (known.learned || !isByWorkload)) return undefined;
     return {
       ...grade(isByWorkload, known),
+      withoutLink: 'nothing',
       what: isFirst ? `acts with a token that ${origin.by} minted` : `goes on with a token that ${origin.by} minted`,
       because: [
         {

@@ -48,10 +48,12 @@ export const detection = defineDetection({
     if (known.learned || !network.unseen) return undefined;
     // What needs no habits to be odd outside: a token that somebody minted; a pod, node or account of the cluster itself that began inside.
     const isPinned = event.pod !== undefined || event.actor.kind === 'node' || isSystemNamespace(event.actor.home ?? '');
-    const isOdd = origin !== undefined || (isPinned && known.events > 0 && network.known === 0);
+    const isMoved = isPinned && known.events > 0 && network.known === 0;
     return {
-      severity: isOdd ? 'medium' : 'low',
+      severity: origin !== undefined || isMoved ? 'medium' : 'low',
+      withoutLink: isMoved ? 'medium' : 'low',
       confidence: 'low',
+      isDisplaced: true,
       what: `calls from ${event.address.ip}, outside; too new to have habits`,
       because: [place],
     };
@@ -62,14 +64,14 @@ export const detection = defineDetection({
 function fromStranger(event: Event, known: Habit, because: readonly Because[]): Verdict | undefined {
   if (!known.isNew('network') || !isOtherProgram(event, known)) return undefined;
   const what = `calls from ${event.address.ip}, outside, with another program, after ${daysText(known.activeDays)} of other habits`;
-  return { severity: 'medium', confidence: 'medium', what, because };
+  return { severity: 'medium', confidence: 'medium', what, because, isDisplaced: true };
 }
 
 function fromNewNetwork(event: Event, known: Habit, outsideBefore: number, because: readonly Because[]): Verdict {
   if (outsideBefore === 0) {
     const what = `calls from ${event.address.ip}, outside, after ${daysText(known.activeDays)} inside`;
-    return { severity: 'high', confidence: 'high', what, because };
+    return { severity: 'high', confidence: 'high', what, because, isDisplaced: true };
   }
   const what = `calls from ${event.address.ip}, outside, from a network that it did not use in ${daysText(known.activeDays)}`;
-  return { severity: outsideBefore < MANY ? 'medium' : 'low', confidence: 'low', what, because };
+  return { severity: outsideBefore < MANY ? 'medium' : 'low', confidence: 'low', what, because, isDisplaced: true };
 }

@@ -1,6 +1,8 @@
+import type { Borrower } from '../../core/body.ts';
 import type { Credential } from '../../core/event.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { clusterBehind, issuerName, type Settings } from '../../core/settings.ts';
 import { member, text } from './raw.ts';
 
 const INSTANCE = /^m?i-[0-9a-f]{8,17}$/i;
@@ -44,4 +46,29 @@ export function podIdentitySubject(actor: Identity, request: JsonObject | undefi
   const namespace = text(tags?.['kubernetes-namespace'], 256);
   const account = text(tags?.['kubernetes-service-account'], 256);
   return namespace === '' || account === '' ? actor : { ...actor, borrowedBy: `system:serviceaccount:${namespace}:${account}` };
+}
+
+/**
+ * The Kubernetes service account that a session is made for, in its cluster: of a web identity by its issuer, of EKS Pod Identity by the session's tags, which
+ * name the pod too.
+ */
+export function borrowerOf(
+  user: JsonObject | undefined,
+  actor: Identity,
+  request: JsonObject | undefined,
+  settings: Settings,
+): Borrower | undefined {
+  if (actor.borrowedBy === undefined) return undefined;
+  if (actor.kind === 'service-account')
+    return {
+      cluster: clusterBehind(text(user?.identityProvider, 512), settings),
+      namespace: actor.home ?? '',
+      account: actor.account ?? '',
+    };
+  const tags = member(request, 'principalTags');
+  const name = text(tags?.['eks-cluster-name'], 128);
+  const cluster = settings.issuers?.get(issuerName(text(tags?.['eks-cluster-arn'], 512))) ?? (name === '' ? settings.cluster : name);
+  const pod = text(tags?.['kubernetes-pod-name'], 253);
+  const [, , namespace = '', account = ''] = actor.borrowedBy.split(':', 4);
+  return { cluster, namespace, account, ...(pod !== '' && { pod }) };
 }

@@ -1,3 +1,4 @@
+import type { Body, Borrower } from '../../core/body.ts';
 import type { Address, Credential, Event } from '../../core/event.ts';
 import { hash32 } from '../../core/hash.ts';
 import { entityKey, type Identity } from '../../core/identity.ts';
@@ -12,7 +13,7 @@ import { awsBody, awsTarget } from './body.ts';
 import { accountOf, awsIdentity, isService } from './identity.ts';
 import { isCloudTrail, text } from './raw.ts';
 import { responseOf } from './response.ts';
-import { deliveryOf, instanceOf, podIdentitySubject } from './session.ts';
+import { borrowerOf, deliveryOf, instanceOf, podIdentitySubject } from './session.ts';
 
 const NOTHING: readonly string[] = [];
 
@@ -72,10 +73,14 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, name: strin
     client: cloudClient(asString(body.userAgent, 1024)),
     response: responseOf(body),
     code: 0,
-    body: awsBody(name, request, asObject(body.responseElements)),
+    body: withBorrower(awsBody(name, request, asObject(body.responseElements)), borrowerOf(user, actor, request, settings)),
     truncated: hints.truncated === true,
     path: '',
   };
+}
+
+function withBorrower(body: Body, borrower: Borrower | undefined): Body {
+  return borrower === undefined ? body : { ...body, borrower };
 }
 
 /** Reach follows from the name alone, so that one API is one operation whatever its parameters. */

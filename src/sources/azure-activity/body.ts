@@ -1,6 +1,7 @@
 import { type Body, NO_BODY, type Subject } from '../../core/body.ts';
 import { asObject, asString, type Json, type JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
+import { clusterBehind, type Settings } from '../../core/settings.ts';
 import { parsedObject } from '../azure/fields.ts';
 import type { AzureResource } from '../azure/resource.ts';
 
@@ -20,10 +21,10 @@ const ROLES: ReadonlyMap<string, string> = new Map([
  * The few fields of request bodies that detections read: role assignments (who gets which role where) and federated
  * credentials of managed identities (which outside issuer and subject are trusted). Bodies of other calls are not opened.
  */
-export function activityBody(operation: Operation, properties: Json, resource: AzureResource): Body {
+export function activityBody(operation: Operation, properties: Json, resource: AzureResource, settings: Settings): Body {
   if (operation.verb !== 'write') return NO_BODY;
   if (operation.resource === 'roleassignments') return grantBody(requestOf(properties));
-  if (operation.subresource === 'federatedidentitycredentials') return trustBody(requestOf(properties), resource);
+  if (operation.subresource === 'federatedidentitycredentials') return trustBody(requestOf(properties), resource, settings);
   return NO_BODY;
 }
 
@@ -44,7 +45,7 @@ function grantBody(request: JsonObject | undefined): Body {
   return { grant: { role: ROLES.get(role) ?? role, roleKind: 'azure-role', subjects }, ...(target === undefined ? {} : { target }) };
 }
 
-function trustBody(request: JsonObject | undefined, resource: AzureResource): Body {
+function trustBody(request: JsonObject | undefined, resource: AzureResource, settings: Settings): Body {
   const slash = resource.name.indexOf('/');
   const identity = slash < 0 ? resource.name : resource.name.slice(0, slash);
   const issuer = asString(request?.issuer ?? request?.Issuer, 512);
@@ -53,5 +54,13 @@ function trustBody(request: JsonObject | undefined, resource: AzureResource): Bo
   return {
     target: identity,
     grant: { role: identity, roleKind: 'federated-credential', subjects: [{ kind: 'federated', namespace: issuer, name: subject }] },
+    ...borrowed(issuer, subject, settings),
   };
+}
+
+/** Workload identity: the subject is a service account of the cluster behind the issuer. */
+function borrowed(issuer: string, subject: string, settings: Settings): Pick<Body, 'borrower'> {
+  const [, , namespace, account] = subject.startsWith('system:serviceaccount:') ? subject.split(':', 4) : [];
+  if (namespace === undefined || account === undefined) return {};
+  return { borrower: { cluster: clusterBehind(issuer, settings), namespace, account } };
 }

@@ -105,7 +105,7 @@ function eventOf(raw: RawActivity, parts: Parts, settings: Settings): Event {
     client: azureClient(raw.agent, caller.appId, !caller.workload),
     response: ending.response,
     code: ending.code,
-    body: activityBody(operation, raw.properties, resource),
+    body: activityBody(operation, raw.properties, resource, settings),
     truncated: parts.truncated,
     path: '',
   };

@@ -1,5 +1,7 @@
+import type { Borrower } from '../../core/body.ts';
 import { entityKey, type Identity } from '../../core/identity.ts';
 import { asArray, asObject, type JsonObject } from '../../core/json.ts';
+import { clusterBehind, type Settings } from '../../core/settings.ts';
 import { either, text } from '../cloud/log-entry.ts';
 
 const MOST = 8_192;
@@ -82,6 +84,14 @@ function federated(name: string, project: string): Identity {
 function isAgent(account: string, home: string): boolean {
   if (home === 'cloudservices') return true;
   return account.startsWith('service-') && (home.startsWith('gcp-sa-') || AGENT_PROJECTS.has(home));
+}
+
+/** The service account behind an identity that a Kubernetes subject borrows, in its cluster: pools are a project's, so the pool is the issuer. */
+export function borrowerOf(actor: Identity, subject: string, settings: Settings): Borrower | undefined {
+  const [, , namespace, account] = actor.borrowedBy?.split(':', 4) ?? [];
+  if (namespace === undefined || account === undefined) return undefined;
+  const pool = /([a-z0-9-]{1,63}\.svc\.id\.goog)/.exec(subject)?.[1] ?? '';
+  return { cluster: clusterBehind(pool, settings), namespace, account };
 }
 
 const POOL_SUBJECT = /\/subject\/ns\/([^/]{1,253})\/sa\/([^/]{1,253})$/;

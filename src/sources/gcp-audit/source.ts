@@ -18,7 +18,7 @@ import {
   wasRefused,
 } from '../cloud/log-entry.ts';
 import { gcpBody, keyId } from './body.ts';
-import { delegationOf, gcpIdentity } from './identity.ts';
+import { borrowerOf, delegationOf, gcpIdentity } from './identity.ts';
 import { gcpOperation } from './operation.ts';
 
 const NOTHING: readonly string[] = [];
@@ -68,6 +68,9 @@ function eventOf({ body, payload, method, time }: Entry, hints: Hints, settings:
   const code = statusCode(payload);
   const key = keyId(text(either(info, 'serviceAccountKeyName', 'service_account_key_name'), 512));
   const verb = operation.verb.toLowerCase();
+  const read = gcpBody({ payload, labels: asObject(resource?.labels), method: verb, delegation });
+  const subject = text(either(info, 'principalSubject', 'principal_subject'), 512);
+  const borrower = borrowerOf(actor, `${subject} ${delegation[0] ?? ''}`, settings);
   return {
     plane: 'gcp',
     source: 'gcp-audit',
@@ -89,7 +92,7 @@ function eventOf({ body, payload, method, time }: Entry, hints: Hints, settings:
     client: cloudClient(asString(either(metadata, 'callerSuppliedUserAgent', 'caller_supplied_user_agent'), 1024)),
     response: code === 0 && wasRefused(body, payload) ? 'denied' : statusClass(code),
     code,
-    body: gcpBody({ payload, labels: asObject(resource?.labels), method: verb, delegation }),
+    body: borrower === undefined ? read : { ...read, borrower },
     truncated: hints.truncated === true,
     path: '',
   };

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../src/core/alert.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { operation } from '../../../src/core/operation.ts';
-import type { Activity, Rejected } from '../../../src/ports/wire.ts';
+import type { Activity, Parcel, Rejected } from '../../../src/ports/wire.ts';
 
 const full: Event = {
   plane: 'kubernetes',
@@ -116,8 +116,52 @@ export const exampleActivity: Activity = {
         time: full.time,
       },
     },
+    ...parcelsOfThree(),
   ],
 };
+
+/** The example as a version could have had it: what was not there yet is left out. */
+export function activityOf(version: number): Activity {
+  const { parcels, reached } = exampleActivity;
+  return { ...exampleActivity, reached: version < 2 ? 0 : reached, parcels: version < 3 ? parcels.slice(0, 3) : parcels };
+}
+
+/** What version 3 brought: evidence of chains, and whom a cloud identity is borrowed by. */
+function parcelsOfThree(): Parcel[] {
+  const cause = { shard: 3, offset: 9_007_199_254_740_990 };
+  const home = { entity: full.actor.entity, kind: full.actor.kind, name: full.actor.name };
+  const thing = { entity: 'k8s/prod-1/thing/token/JTI=5a1a9f5e', kind: 'token', name: 'JTI=5a1a9f5e' } as const;
+  const edge = { from: home, to: thing, kind: 'minted', event: full.id, time: full.time } as const;
+  const deed = {
+    by: home,
+    plane: 'kubernetes',
+    detection: 'k8s-token-minted',
+    severity: 'high',
+    confidence: 'medium',
+    what: 'mints a token for service account ops/deployer',
+    event: full.id,
+    time: full.time,
+  } as const;
+  const branch = { home, key: thing.entity, from: full.time, to: full.time + 1, under: [thing], edges: [edge], deeds: [deed] };
+  return [
+    {
+      ...cause,
+      ordinal: 3,
+      event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout', pod: 'checkout-0' } } },
+    },
+    { ...cause, ordinal: 4, event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout' } } } },
+    { ...cause, ordinal: 5, accepted: home.entity },
+    {
+      ...cause,
+      ordinal: 6,
+      evidence: {
+        to: thing.entity,
+        hold: { home, from: full.time, to: full.time, until: full.time + 86_400_000, edges: [edge], under: [] },
+      },
+    },
+    { ...cause, ordinal: 7, evidence: { to: thing.entity, sequel: { branch, tour: [], adopters: [thing] } } },
+  ];
+}
 
 /** A dead letter. */
 export const exampleRejected: Rejected = {

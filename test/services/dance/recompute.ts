@@ -7,6 +7,7 @@ import type { FormatContext } from '../../../src/alerting/formats/context.ts';
 import { toOcsfText } from '../../../src/alerting/formats/ocsf.ts';
 import { spanOf } from '../../../src/behaviour/picture.ts';
 import { judgedIn } from '../../../src/behaviour/span-clock.ts';
+import { isChain } from '../../../src/core/alert.ts';
 import type { EntityKey } from '../../../src/core/identity.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { isLongRunning } from '../../../src/core/operation.ts';
@@ -19,6 +20,7 @@ import { pack, unpack } from '../../../src/memory/pack.ts';
 import { addressee, linkIn, step } from '../../../src/pipeline.ts';
 import type { Activity, Parcel, Wire } from '../../../src/ports/wire.ts';
 import { Reader } from '../../../src/reader.ts';
+import { MOST_ONWARD } from '../../../src/roles/judging-run.ts';
 import { LONG_CALLS, SHORT_CALLS } from '../../../src/roles/shard.ts';
 import { sources } from '../../../src/sources/registry.gen.ts';
 import { inflate } from '../../support/envelope-entries.ts';
@@ -43,8 +45,10 @@ export function nameOf(sender: string, offset: number, ordinal: number): Message
 /** What a message is, as far as hop one must get it right. */
 function pictureOf(shard: number, message: Message): string {
   if ('accepted' in message) return `${shard} accepted ${message.accepted}`;
-  return 'event' in message
-    ? `${shard} event ${message.event.id} ${message.event.actor.entity} ${message.event.callHigh} ${message.event.callLow}`
+  if ('event' in message)
+    return `${shard} event ${message.event.id} ${message.event.actor.entity} ${message.event.callHigh} ${message.event.callLow}`;
+  return 'evidence' in message
+    ? `${shard} evidence ${JSON.stringify(message.evidence)}`
     : `${shard} link ${message.link.to} ${message.link.credential} ${message.link.by} ${message.link.via.join('<')}`;
 }
 
@@ -189,10 +193,12 @@ class Fold {
     const view = 'event' in parcel ? this.fleet.view(this.spanOf(parcel.event.time, reached), reached > 0) : undefined;
     const done = step(parcel, (entity) => this.memoryOf(parcel.shard, entity), this.panel, view);
     if (done.report !== undefined && view !== undefined) this.fleet.take(view.span, done.report);
-    if (done.alert !== undefined) this.outcome.alerts.set(`${done.alert.uid}/${done.alert.count}`, toOcsfText(done.alert, this.context));
-    if (done.path !== undefined) {
-      const path = nameOf(`${this.topic}/${record.partition}`, record.offset, ordinal);
-      this.outcome.paths.set(path, pictureOf(shardOf(done.path.to), { link: done.path }));
+    for (const alert of done.alerts) {
+      this.outcome.alerts.set(`${alert.uid}/${isChain(alert) ? alert.version : alert.count}`, toOcsfText(alert, this.context));
+    }
+    for (const [index, message] of done.messages.entries()) {
+      const path = nameOf(`${this.topic}/${record.partition}`, record.offset, ordinal * MOST_ONWARD + index);
+      this.outcome.paths.set(path, pictureOf(shardOf(addressee(message)), message));
     }
   }
 

@@ -1,0 +1,145 @@
+import type { ChainAlert } from '../core/alert.ts';
+import { type Confidence, SEVERITIES, type Severity, severityRank } from '../core/detection.ts';
+import { hash32, joinHash } from '../core/hash.ts';
+import type { EntityKey } from '../core/identity.ts';
+import { DAY } from '../core/time.ts';
+import type { Branch, Deed, Edge, Party } from '../core/trail.ts';
+import { mergedDeeds, mergedEdges } from '../lineage/branches.ts';
+import { type KeptBranch, type Lineage, MOST_TOLD, type ToldChain } from '../memory/lineage.ts';
+import { uuidOf } from './uuid.ts';
+
+/** Chains of one identity that begin within a week are one: an alert that grows all year is read by nobody. */
+const WEEK = 7 * DAY;
+/** Deeds of the first cause belong to a chain when done so near to what it got hold of. */
+const NEAR = DAY;
+const LOW = 1;
+const MEDIUM = 2;
+const HIGH = 3;
+
+/**
+ * What is to be told of the chains that begin at an identity, and notes that it was. A chain is told when two parties of it stood out, or one did far from
+ * where its credential belongs: one that stood out alone is told by its finding.
+ */
+export function tellChains(lineage: Lineage): ChainAlert[] {
+  const weeks = new Map<number, Branch[]>();
+  for (const { branch } of lineage.branches.filter(isRoot)) {
+    if (branch.edges.length === 0) continue;
+    const week = Math.floor(branch.from / WEEK);
+    weeks.set(week, [...(weeks.get(week) ?? []), branch]);
+  }
+  const found: ChainAlert[] = [];
+  const begun = new Set<string>();
+  for (const [week, branches] of [...weeks].sort(([one], [other]) => one - other)) {
+    const root = (branches[0] as Branch).home;
+    const uid = uidOf(root.entity, week);
+    begun.add(uid);
+    const chain = composed(branches, deedsNear(lineage.branches, branches));
+    const alert = told(lineage, uid, root, chain);
+    if (alert !== undefined) found.push(alert);
+  }
+  for (const known of lineage.told) if (!begun.has(known.uid) && !known.isClosed) found.push(...closed(lineage, known));
+  return found;
+}
+
+/** Nobody is known to have had hold of what it was done under. */
+function isRoot({ adopters }: KeptBranch): boolean {
+  return adopters.length === 0;
+}
+
+function deedsNear(all: readonly KeptBranch[], branches: readonly Branch[]): Deed[] {
+  return all
+    .filter(isRoot)
+    .filter(({ branch }) => branch.edges.length === 0)
+    .flatMap(({ branch }) => branch.deeds)
+    .filter(({ time }) => branches.some(({ from, to }) => time >= from - NEAR && time <= to + NEAR));
+}
+
+/** What a chain holds, with what follows from that alone. */
+interface Chain {
+  readonly edges: readonly Edge[];
+  readonly deeds: readonly Deed[];
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+}
+
+function composed(branches: readonly Branch[], near: readonly Deed[]): Chain | undefined {
+  const edges = mergedEdges(branches.flatMap((branch) => branch.edges));
+  const deeds = mergedDeeds([...branches.flatMap((branch) => branch.deeds), ...near]);
+  const [gravest] = deeds;
+  if (gravest === undefined) return undefined;
+  const worst = new Map<EntityKey, number>();
+  for (const { by, severity } of deeds) worst.set(by.entity, Math.max(worst.get(by.entity) ?? 0, severityRank(severity)));
+  const above = (least: number) => [...worst.values()].filter((rank) => rank >= least).length;
+  const base = severityRank(gravest.severity);
+  const isGone = edges.some(({ kind }) => kind === 'left');
+  if (!isTelling(base, above, isGone)) return undefined;
+  const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;
+  const joined = above(MEDIUM) >= 2 ? base + 1 : base;
+  const rank = Math.min(isAcross ? Math.max(joined, HIGH) : joined, SEVERITIES.length - 1);
+  const severity = SEVERITIES[rank] as Severity;
+  return { edges, deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
+}
+
+/** Two parties that stood out, a grave one with company, or a grave one far from where its credential belongs. What is left is told by findings. */
+function isTelling(base: number, above: (least: number) => number, isGone: boolean): boolean {
+  if (above(MEDIUM) >= 2) return true;
+  return base >= HIGH && (isGone || above(LOW) >= 2);
+}
+
+function told(lineage: Lineage, uid: string, root: Party, chain: Chain | undefined): ChainAlert | undefined {
+  const known = lineage.told.find((each) => each.uid === uid);
+  if (chain === undefined) return known === undefined || known.isClosed ? undefined : closed(lineage, known, root)[0];
+  const said = hash32(JSON.stringify(chain));
+  if (known?.said === said && !known.isClosed) return undefined;
+  const now = known ?? { uid, severity: chain.severity, version: 0, said, isClosed: false };
+  if (known === undefined) lineage.told = [...lineage.told, now].slice(-MOST_TOLD);
+  const before = known?.severity;
+  Object.assign(now, { severity: chain.severity, said, isClosed: false, version: nextVersion(lineage, now) });
+  return alertOf(now, before === undefined ? 'create' : 'update', root, chain, before);
+}
+
+/** A chain that was told and whose whole belongs to another by now. */
+function closed(lineage: Lineage, known: ToldChain, root = lineage.branches[0]?.branch.home): ChainAlert[] {
+  const { branches } = lineage;
+  known.isClosed = true;
+  known.version = nextVersion(lineage, known);
+  if (root === undefined) return [];
+  const all = branches.map(({ branch }) => branch);
+  const chain = { edges: mergedEdges(all.flatMap(({ edges }) => edges)), deeds: mergedDeeds(all.flatMap(({ deeds }) => deeds)) };
+  return [alertOf(known, 'close', root, { ...chain, severity: known.severity, confidence: 'medium' }, known.severity)];
+}
+
+/** As many things as are known: the same whatever was heard first, as long as nothing had to give way. */
+function nextVersion({ branches }: Lineage, { version }: ToldChain): number {
+  const known = branches.reduce((sum, { branch, adopters }) => sum + branch.edges.length + branch.deeds.length + adopters.length, 0);
+  return Math.max(known, version + 1);
+}
+
+function alertOf(
+  { uid, version }: ToldChain,
+  activity: ChainAlert['activity'],
+  root: Party,
+  { edges, deeds, severity, confidence }: Chain,
+  before: Severity | undefined,
+): ChainAlert {
+  const times = [...edges.map(({ time }) => time), ...deeds.map(({ time }) => time)];
+  return {
+    uid,
+    activity,
+    version,
+    root,
+    severity,
+    before,
+    confidence,
+    edges,
+    deeds,
+    firstSeen: Math.min(...times),
+    lastSeen: Math.max(...times),
+  };
+}
+
+/** Of the identity and the week alone, so that the same chain has the same whatever was heard first. */
+function uidOf(entity: EntityKey, week: number): string {
+  const name = hash32(entity);
+  return uuidOf([joinHash(name, week), hash32(entity, week), joinHash(week, name), hash32(`chain ${entity}`, week)]);
+}

@@ -1,0 +1,114 @@
+import type { ChainAlert } from '../../core/alert.ts';
+import type { Confidence } from '../../core/detection.ts';
+import type { IdentityKind } from '../../core/identity.ts';
+import { HOUR } from '../../core/time.ts';
+import { type Deed, type Edge, type EdgeKind, type Party, THING_KINDS, type ThingKind } from '../../core/trail.ts';
+import { printable } from '../escape.ts';
+import { identityWords } from '../wording.ts';
+
+const SERVICE_ACCOUNT = 'system:serviceaccount:';
+const THINGS: ReadonlySet<string> = new Set(THING_KINDS);
+
+const VERBS: Readonly<Record<EdgeKind, string>> = {
+  minted: 'minted',
+  signed: 'had signed',
+  wrote: 'wrote',
+  read: 'read',
+  entered: 'got into',
+  granted: 'wrote',
+  assumed: 'was given',
+  created: 'created',
+  impersonated: 'acted as',
+  exchanged: 'was given',
+  trusted: 'widened',
+  attached: 'attached',
+  delegated: 'acted as',
+  hosted: 'ran on',
+  opened: 'was used as',
+  left: 'was used from',
+};
+
+/** True for a thing, false for an identity. */
+export function isThing({ kind }: Party): boolean {
+  return THINGS.has(kind);
+}
+
+/** `service account identity/login`, `token JTI=…`, `pod a/b`. Printable. */
+export function partyWords(party: Party): string {
+  if (isThing(party)) return thingWords(party);
+  const { entity, name } = party;
+  const kind = party.kind as IdentityKind;
+  const [home, account] = name.startsWith(SERVICE_ACCOUNT) ? name.slice(SERVICE_ACCOUNT.length).split(':', 2) : [];
+  return identityWords({ kind, name, entity, ...(home !== undefined && account !== undefined && { home, account }) });
+}
+
+function thingWords({ kind, name }: Party): string {
+  const said = printable(name, 160);
+  return kind === 'token' || kind === 'certificate' ? `${kind} ${said}` : said;
+}
+
+/** `service account identity/login minted token JTI=…`. Printable. */
+export function edgeWords({ from, to, kind }: Edge): string {
+  return `${partyWords(from)} ${VERBS[kind]} ${partyWords(to)}`;
+}
+
+/** The verb of an edge alone. */
+export function verbWords(kind: EdgeKind): string {
+  return VERBS[kind];
+}
+
+/** `service account a/b lists all secrets`: a deed with its doer. Printable. */
+export function deedWords({ by, what }: Deed): string {
+  return `${partyWords(by)} ${printable(what, 240)}`;
+}
+
+/** The identities of a chain but for the first cause: what it reached, in order. */
+export function reachOf({ root, edges }: ChainAlert): readonly Party[] {
+  const found = new Map<string, Party>();
+  for (const { to } of edges) if (!isThing(to) && to.entity !== root.entity) found.set(to.entity, to);
+  return [...found.values()];
+}
+
+/** One sentence: where the chain begins and what it reached. No final stop. */
+export function chainSentence(alert: ChainAlert): string {
+  const reached = reachOf(alert);
+  const places = alert.edges.filter(({ kind }) => kind === 'left').map(({ to }) => printable(to.name, 64));
+  const names = reached.slice(0, 3).map(partyWords).join(', ');
+  const more = reached.length > 3 ? ` and ${reached.length - 3} more` : '';
+  const end = reached.length === 0 ? '' : ` reached ${names}${more}`;
+  const gone = places.length === 0 ? '' : `${end === '' ? ' has' : ', with'} a credential in use from ${[...new Set(places)].join(', ')}`;
+  return `${partyWords(alert.root)}${end}${gone}`;
+}
+
+/** How sure an edge is: ids that are equal are certain, what was done in a pod after somebody got into it is less so with every hour. */
+export function edgeConfidence(edge: Edge, edges: readonly Edge[]): Confidence {
+  if (edge.kind !== 'opened' || (edge.from.kind !== 'pod' && edge.from.kind !== 'node')) return 'high';
+  const entered = edges.filter(({ to }) => to.entity === edge.from.entity).map(({ time }) => time);
+  const hours = (edge.time - Math.max(...entered.filter((time) => time <= edge.time), Number.NEGATIVE_INFINITY)) / HOUR;
+  if (!(hours < 8)) return 'low';
+  return hours < 1 ? 'high' : 'medium';
+}
+
+const REVOKES: Readonly<Partial<Record<ThingKind, (name: string, holder: string) => string>>> = {
+  token: (name, holder) => `Token ${name} works until it expires: delete and re-create ${holder}, or delete the pod that it is bound to.`,
+  certificate: (name, holder) => `Certificate ${name} cannot be revoked: take the rights of ${holder} away until it expires.`,
+  secret: (name) => `Delete ${name}: the token in it dies with it.`,
+  'access-key': (name, holder) => `Make ${name} worthless: revoke the sessions of ${holder}, or deactivate the key.`,
+  pod: (name) => `Delete ${name}: its tokens die within seconds. Keep its memory and disk first if they are needed.`,
+  node: (name) => `Cordon ${name} and replace it: its certificate and the tokens of all its pods are known.`,
+  binding: (name) => `Delete ${name}.`,
+  trust: (name) => `Take the added issuer out of the ${name}.`,
+};
+
+/** What to revoke, in the order of the path: each thing that somebody got hold of, each right to be another. */
+export function revocations({ edges }: ChainAlert): readonly string[] {
+  const found = new Set<string>();
+  for (const edge of edges) {
+    if (edge.kind === 'impersonated') found.add(`Take the right to impersonate ${partyWords(edge.to)} away from ${partyWords(edge.from)}.`);
+    const thing = edge.kind === 'left' ? edge.from : edge.to;
+    const holder = edges.find(({ kind, from }) => kind === 'opened' && from.entity === thing.entity)?.to;
+    const say = isThing(thing) && edge.kind !== 'opened' ? REVOKES[thing.kind as ThingKind] : undefined;
+    if (say !== undefined) found.add(say(printable(thing.name, 160), holder === undefined ? 'the identity' : partyWords(holder)));
+  }
+  return [...found];
+}

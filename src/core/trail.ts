@@ -1,0 +1,100 @@
+import type { Confidence, Severity } from './detection.ts';
+import type { Plane } from './event.ts';
+import type { EntityKey, IdentityKind } from './identity.ts';
+import type { Millis } from './time.ts';
+
+/** What identities are obtained through. A place is where a stolen credential was used from. */
+export const THING_KINDS = ['token', 'certificate', 'secret', 'access-key', 'pod', 'node', 'binding', 'trust', 'place'] as const;
+export type ThingKind = (typeof THING_KINDS)[number];
+
+/** How one party came to another, as a verb in the past: `A minted T`, `T opened B`. */
+export const EDGE_KINDS = [
+  'minted',
+  'signed',
+  'wrote',
+  'read',
+  'entered',
+  'granted',
+  'assumed',
+  'created',
+  'impersonated',
+  'exchanged',
+  'trusted',
+  'attached',
+  'delegated',
+  'hosted',
+  'opened',
+  'left',
+] as const;
+export type EdgeKind = (typeof EDGE_KINDS)[number];
+
+/** A node of a chain: an identity, or a thing that identities are obtained through. */
+export interface Party {
+  readonly entity: EntityKey;
+  readonly kind: IdentityKind | ThingKind;
+  /** As people write it; untrusted text, at most 200 units. */
+  readonly name: string;
+}
+
+/** Evidence that led from one party to another. */
+export interface Edge {
+  readonly from: Party;
+  readonly to: Party;
+  readonly kind: EdgeKind;
+  /** Id of the call that shows it. */
+  readonly event: string;
+  readonly time: Millis;
+}
+
+/** What a party of a chain did that a detection spoke of. */
+export interface Deed {
+  readonly by: Party;
+  readonly plane: Plane;
+  readonly detection: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** The verdict's sentence, at most 160 units. */
+  readonly what: string;
+  readonly event: string;
+  readonly time: Millis;
+}
+
+/**
+ * An act of an identity and what came of it: a deed of its own, or a thing it got hold of and what was done under that. An empty one says only what the
+ * identity acts under.
+ */
+export interface Branch {
+  readonly home: Party;
+  /** Id of the call of a deed; key of the thing for all that an identity did to get hold of it. */
+  readonly key: string;
+  /** First and last time of the act. */
+  readonly from: Millis;
+  readonly to: Millis;
+  /** What the identity acted under; none where the log does not say. */
+  readonly under: readonly Party[];
+  readonly edges: readonly Edge[];
+  readonly deeds: readonly Deed[];
+}
+
+/** An identity got hold of a thing: addressed to the thing. */
+export interface Hold {
+  readonly home: Party;
+  /** First and last time that it did. */
+  readonly from: Millis;
+  readonly to: Millis;
+  /** Until when what is done under the thing may come of it. */
+  readonly until: Millis;
+  /** From the identity to the thing; two where it acted as another. */
+  readonly edges: readonly Edge[];
+  /** What the identity itself acted under. */
+  readonly under: readonly Party[];
+}
+
+/** A branch on its way: first to what its identity acted under, which knows who got hold of that, at last to the identity. */
+export interface Sequel {
+  readonly branch: Branch;
+  /** Things still to be asked. */
+  readonly tour: readonly Party[];
+  /** Things that were asked and that somebody had hold of: the branch belongs to a chain that begins further up. */
+  readonly adopters: readonly Party[];
+}

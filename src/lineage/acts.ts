@@ -1,0 +1,92 @@
+import { severityRank } from '../core/detection.ts';
+import type { Event } from '../core/event.ts';
+import type { Evidence, Signal } from '../core/message.ts';
+import type { Branch, Deed, Edge, Party } from '../core/trail.ts';
+import { holdEvidence, sent } from './climb.ts';
+import { holderOf, holdsOf } from './holds.ts';
+import { borrowerParty, delegateParty, partyOf, placeThing, podThing, shortName, thingsUnder } from './things.ts';
+
+const MOST_WHAT = 160;
+const MEDIUM = 2;
+/** IAM Service Account Credentials API. */
+const TOKEN_CALLS: ReadonlySet<string> = new Set(['generateaccesstoken', 'generateidtoken', 'signblob', 'signjwt']);
+
+/**
+ * What things and identities must know of an event: what its actor got hold of, and what detections said of what it did. `isNews`: the signals led to an alert;
+ * mere repeats make no further deeds. `isFirst`: the first call from its pod.
+ */
+export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boolean, isFirst: boolean): Evidence[] {
+  const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
+  const found = holdsOf(event, worst).map(holdEvidence);
+  const deeds = isNews ? deedsOf(event, signals) : [];
+  if (deeds.length > 0) found.push(...told(event, signals, deeds));
+  else if (isFirst) found.push(...seen(event));
+  return found;
+}
+
+function deedsOf(event: Event, signals: readonly Signal[]): Deed[] {
+  const by = event.actingAs === undefined ? holderOf(event).party : partyOf(event.actingAs);
+  const { plane, id, time } = event;
+  return signals.flatMap(({ detection, severity, withoutLink = severity, confidence, what }) => {
+    if (withoutLink === 'nothing' || withoutLink === 'info') return [];
+    return [{ by, plane, detection, severity: withoutLink, confidence, what: what.slice(0, MOST_WHAT).toWellFormed(), event: id, time }];
+  });
+}
+
+/** A deed goes by what its actor acted under; one on another's authority goes to that one too, whose it is. */
+function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]): Evidence[] {
+  const { party: home, under } = holderOf(event);
+  const edges = [...displacements(event, signals, under), ...impersonation(event, home)];
+  const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under, edges, deeds };
+  const authority = authorityOf(event, home);
+  const [first] = authority;
+  if (first === undefined) return [sent(branch)];
+  const above: Branch = { ...branch, home: first.from, under: [], edges: [...authority, ...edges] };
+  return [sent(above), sent(branch, under, [first.from])];
+}
+
+/** Where a credential went that was used from a place not its holder's. */
+function displacements({ scope, address, id, time }: Event, signals: readonly Signal[], under: readonly Party[]): Edge[] {
+  const isGone = signals.some(({ isDisplaced, severity }) => isDisplaced === true && severityRank(severity) >= MEDIUM);
+  const from = under.find(({ kind }) => kind === 'pod') ?? under[0];
+  if (!isGone || from === undefined || address.ip === '') return [];
+  return [{ from, to: placeThing(scope, address.ip), kind: 'left', event: id, time }];
+}
+
+function impersonation({ actingAs, id, time }: Event, home: Party): Edge[] {
+  return actingAs === undefined ? [] : [{ from: home, to: partyOf(actingAs), kind: 'impersonated', event: id, time }];
+}
+
+/** Google Cloud: from whoever first acted for another down to the account that a call was made as. */
+function authorityOf({ plane, actor, operation, body, id, time }: Event, home: Party): Edge[] {
+  if (plane !== 'gcp' || actor.borrowedBy === undefined) return [];
+  // Who asks for a token names the accounts between itself and that one: they stand below it, not above.
+  const names = TOKEN_CALLS.has(operation.verb.toLowerCase()) ? [actor.borrowedBy] : (body.delegation ?? [actor.borrowedBy]);
+  const parties = names.map((name, at) => (at === 0 && body.borrower !== undefined ? borrowerParty(body.borrower) : delegateParty(name)));
+  const all = [...parties, home].filter((party, at, list) => party.entity !== list[at + 1]?.entity);
+  return all.slice(1).map((to, at) => ({ from: all[at] as Party, to, kind: 'delegated', event: id, time }));
+}
+
+/** A pod is told whose it is, so that what is done to it is known to its service account. */
+function seen(event: Event): Evidence[] {
+  const { pod, actor, scope, time } = event;
+  if (pod === undefined || actor.home === undefined) return [];
+  const thing = podThing(scope, actor.home, pod.name);
+  const key = `seen ${shortName(pod.name)}`;
+  return [
+    sent(
+      {
+        home: partyOf(actor),
+        key,
+        from: time,
+        to: time,
+        under: thingsUnder(event)
+          .filter(({ kind }) => kind === 'node')
+          .concat(thing),
+        edges: [],
+        deeds: [],
+      },
+      [thing],
+    ),
+  ];
+}

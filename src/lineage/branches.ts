@@ -1,0 +1,103 @@
+import { severityRank } from '../core/detection.ts';
+import type { Branch, Deed, Edge, Hold, Party } from '../core/trail.ts';
+
+/** Bounds of what one branch carries: of more, the gravest deeds and the earliest edges stay. */
+export const MOST_EDGES = 12;
+export const MOST_DEEDS = 6;
+export const MOST_UNDER = 6;
+/** Things that identities got hold of on the way, one after the other. */
+export const MOST_HOPS = 6;
+
+/** Both together: what stands in either, once. Order does not matter. */
+export function merged(one: Branch, other: Branch): Branch {
+  return {
+    home: one.home,
+    key: one.key,
+    from: Math.min(one.from, other.from),
+    to: Math.max(one.to, other.to),
+    under: mergedParties([...one.under, ...other.under]),
+    edges: mergedEdges([...one.edges, ...other.edges]),
+    deeds: mergedDeeds([...one.deeds, ...other.deeds]),
+  };
+}
+
+/** Two times that one identity got hold of a thing. */
+export function mergedHold(one: Hold, other: Hold): Hold {
+  return {
+    home: one.home,
+    from: Math.min(one.from, other.from),
+    to: Math.max(one.to, other.to),
+    until: Math.max(one.until, other.until),
+    edges: mergedEdges([...one.edges, ...other.edges]),
+    under: mergedParties([...one.under, ...other.under]),
+  };
+}
+
+/** Each party once, by its key. */
+export function mergedParties(parties: readonly Party[]): readonly Party[] {
+  const known = new Map(parties.map((party) => [party.entity, party]));
+  return [...known.values()].sort((one, other) => (one.entity < other.entity ? -1 : 1)).slice(0, MOST_UNDER);
+}
+
+/** Each edge once, by its first evidence, in order of time. */
+export function mergedEdges(edges: readonly Edge[]): readonly Edge[] {
+  const known = new Map<string, Edge>();
+  for (const edge of edges) {
+    const name = edgeName(edge);
+    const before = known.get(name);
+    if (before === undefined || isEarlier(edge, before)) known.set(name, edge);
+  }
+  return [...known.values()].sort(byTime).slice(0, MOST_EDGES);
+}
+
+/** Each deed once, the gravest first. */
+export function mergedDeeds(deeds: readonly Deed[]): readonly Deed[] {
+  const known = new Map(deeds.map((deed) => [deedName(deed), deed]));
+  return [...known.values()].sort(byGravity).slice(0, MOST_DEEDS);
+}
+
+/** True if both say the same. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. Undefined where the chain would be too long or
+ * turn back on itself.
+ */
+export function extended(hold: Hold, thing: Party, { home, key, from, edges, deeds }: Branch): Branch | undefined {
+  const act = edges.find((edge) => edge.from.entity === home.entity)?.event ?? key;
+  const opened: Edge = { from: thing, to: home, kind: 'opened', event: act, time: from };
+  if (edges.some((edge) => edgeName(edge) === edgeName(opened))) return undefined;
+  if (edges.filter(({ kind }) => kind === 'opened').length >= MOST_HOPS - 1) return undefined;
+  return {
+    home: hold.home,
+    key: thing.entity,
+    from: hold.from,
+    to: hold.to,
+    under: hold.under,
+    edges: mergedEdges([...hold.edges, opened, ...edges]),
+    deeds,
+  };
+}
+
+function edgeName({ from, to, kind }: Edge): string {
+  return `${from.entity}\n${kind}\n${to.entity}`;
+}
+
+function deedName({ detection, event, by }: Deed): string {
+  return `${detection}\n${event}\n${by.entity}`;
+}
+
+function isEarlier(one: Edge, other: Edge): boolean {
+  return one.time < other.time || (one.time === other.time && one.event < other.event);
+}
+
+function byTime(one: Edge, other: Edge): number {
+  return one.time - other.time || (edgeName(one) < edgeName(other) ? -1 : 1);
+}
+
+function byGravity(one: Deed, other: Deed): number {
+  const rank = severityRank(other.severity) - severityRank(one.severity);
+  return rank || one.time - other.time || (deedName(one) < deedName(other) ? -1 : 1);
+}

@@ -1,0 +1,137 @@
+/**
+ * How chains come about: whoever gets hold of a thing is known to the thing; what an identity does goes by the things it acts under, and from each to
+ * whoever had hold of it. What both know is a set that only grows, so the order in which they hear of it does not matter.
+ */
+import { severityRank } from '../core/detection.ts';
+import type { Evidence } from '../core/message.ts';
+import { DAY, MINUTE } from '../core/time.ts';
+import type { Branch, Hold, Party, Sequel } from '../core/trail.ts';
+import { type KeptBranch, type Lineage, MOST_ADOPTERS, MOST_BRANCHES, MOST_HOLDS } from '../memory/lineage.ts';
+import { extended, isSame, merged, mergedHold, mergedParties } from './branches.ts';
+
+/** A log may come a day late, and belongs to what was done within a day of it. */
+const LATE = 2 * DAY;
+/** Clocks of two logs may differ by so much. */
+const SLACK = 5 * MINUTE;
+
+/** Evidence of a hold, for its thing. */
+export function holdEvidence(hold: Hold): Evidence {
+  return { to: thingOf(hold).entity, hold };
+}
+
+/** A branch sent on its way: to the first thing it stands under, else to its identity. */
+export function sent(branch: Branch, tour: readonly Party[] = branch.under, adopters: readonly Party[] = []): Evidence {
+  const [next, ...rest] = tour;
+  const sequel: Sequel = { branch, tour: rest, adopters };
+  return { to: (next ?? branch.home).entity, sequel };
+}
+
+/** A thing hears that somebody got hold of it. Returns what others must know of that. */
+export function takeHold(lineage: Lineage, hold: Hold): Evidence[] {
+  const at = lineage.holds.findIndex(({ home }) => home.entity === hold.home.entity);
+  const before = lineage.holds[at];
+  const now = before === undefined ? hold : mergedHold(before, hold);
+  if (before !== undefined && isSame(before, now)) return [];
+  if (before === undefined) lineage.holds.push(now);
+  else lineage.holds[at] = now;
+  lineage.holds.sort((one, other) => one.from - other.from || order(one.home, other.home));
+  if (lineage.holds.length > MOST_HOLDS) lineage.holds.shift();
+  const isMore = before === undefined || !isSame({ ...before, to: 0, until: 0 }, { ...now, to: 0, until: 0 });
+  const found: Evidence[] = [];
+  for (const { branch } of lineage.branches) {
+    if (!covers(now, branch) || (!isMore && before !== undefined && covers(before, branch))) continue;
+    found.push(...handedUp(now, branch), sent(branch, [], [thingOf(now)]));
+  }
+  return found;
+}
+
+/** A thing that a branch's identity acted under hears of the branch: keeps it, tells whoever had hold of the thing, and sends it on. */
+export function passBy(lineage: Lineage, { branch, tour, adopters }: Sequel): Evidence[] {
+  const kept = keep(lineage, branch, []).branch;
+  const covering = lineage.holds.filter((hold) => covers(hold, kept));
+  const found = covering.flatMap((hold) => handedUp(hold, kept));
+  const [hold] = covering;
+  found.push(sent(branch, tour, hold === undefined ? adopters : mergedParties([...adopters, thingOf(hold)])));
+  return found;
+}
+
+/** A branch comes home. Returns what things must know that its identity turned out to act under. */
+export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Evidence[] {
+  if (isEmpty(branch) && adopters.length === 0) return [];
+  const before = adoptersOf(lineage);
+  const known = find(lineage, branch)?.branch;
+  // Of a deed alone nobody will ask again under what it was done.
+  const kept = keep(lineage, branch.edges.length === 0 ? { ...branch, under: [] } : branch, adopters);
+  const isNews = known === undefined || !isSame(known, kept.branch);
+  const untraced = lineage.branches.filter(({ branch: { under, edges } }) => under.length === 0 && edges.length > 0);
+  return untraced.flatMap((each) => askedAgain(each, adoptersOf(lineage), each === kept && isNews ? [] : before));
+}
+
+/** What the log does not trace may have been done under whatever others have hold of: that thing looks at the times. */
+function askedAgain({ branch, adopters }: KeptBranch, things: readonly Party[], asked: readonly Party[]): Evidence[] {
+  return things.filter((thing) => !isAmong(thing, adopters) && !isAmong(thing, asked)).map((thing) => sent(branch, [thing]));
+}
+
+function adoptersOf({ branches }: Lineage): readonly Party[] {
+  return mergedParties(branches.flatMap(({ adopters }) => adopters)).slice(0, MOST_ADOPTERS);
+}
+
+function isEmpty({ edges, deeds }: Branch): boolean {
+  return edges.length === 0 && deeds.length === 0;
+}
+
+function handedUp(hold: Hold, branch: Branch): Evidence[] {
+  if (isEmpty(branch)) return [];
+  const longer = extended(hold, thingOf(hold), branch);
+  return longer === undefined ? [] : [sent(longer)];
+}
+
+/** Joins a branch to what is known of it; of too many the gravest and latest stay. */
+function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[]): KeptBranch {
+  const known = find(lineage, branch);
+  if (known !== undefined) {
+    known.branch = merged(known.branch, branch);
+    known.adopters = mergedParties([...known.adopters, ...adopters]).slice(0, MOST_ADOPTERS);
+    return known;
+  }
+  const kept: KeptBranch = { branch, adopters };
+  lineage.branches.push(kept);
+  lineage.branches = bounded(lineage.branches);
+  return kept;
+}
+
+function find({ branches }: Lineage, { key, home }: Branch): KeptBranch | undefined {
+  return branches.find(({ branch }) => branch.key === key && branch.home.entity === home.entity);
+}
+
+/** The gravest and latest; a deed alone is of use while somebody may yet hear of what was got hold of about that time. */
+function bounded(branches: readonly KeptBranch[]): KeptBranch[] {
+  const latest = Math.max(...branches.map(({ branch }) => branch.to));
+  const useful = branches.filter(({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE);
+  const sorted = [...useful].sort((one, other) => worth(other) - worth(one) || other.branch.from - one.branch.from);
+  const links = sorted.filter(({ branch }) => branch.edges.length > 0).slice(0, MOST_BRANCHES);
+  const deeds = sorted.filter(({ branch }) => branch.edges.length === 0).slice(0, MOST_BRANCHES);
+  // In an order of its own, not that of arrival: the same knowledge has the same bytes.
+  return [...links, ...deeds].sort(({ branch: one }, { branch: other }) => order(one.home, other.home) || (one.key < other.key ? -1 : 1));
+}
+
+function worth({ branch, adopters }: KeptBranch): number {
+  return Math.max(adopters.length > 0 ? 0.5 : 0, ...branch.deeds.map(({ severity }) => severityRank(severity)));
+}
+
+/** True if what the branch tells of may have come of the hold. */
+function covers(hold: Hold, branch: Branch): boolean {
+  return branch.to >= hold.from - SLACK && branch.from <= hold.until;
+}
+
+function thingOf({ edges, home }: Hold): Party {
+  return edges.findLast(({ kind }) => kind !== 'impersonated')?.to ?? home;
+}
+
+function isAmong({ entity }: Party, parties: readonly Party[]): boolean {
+  return parties.some((party) => party.entity === entity);
+}
+
+function order(one: Party, other: Party): number {
+  return one.entity === other.entity ? 0 : one.entity < other.entity ? -1 : 1;
+}
