@@ -97,7 +97,7 @@ function stepChain(evidence: Evidence, memory: Memory): Step {
   const { lineage } = memory;
   if ('hold' in evidence) return { ...NOTHING, messages: onward(takeHold(lineage, evidence.hold)) };
   const { sequel } = evidence;
-  if (evidence.to !== sequel.branch.home.entity) return { ...NOTHING, messages: onward(passBy(lineage, sequel)) };
+  if (evidence.to !== sequel.branch.home.entity) return { ...NOTHING, messages: onward(passBy(lineage, evidence.to, sequel)) };
   const messages = onward(comeHome(lineage, sequel));
   return { ...NOTHING, alerts: tellChains(lineage), messages };
 }

@@ -41,9 +41,9 @@ export function tellChains(lineage: Lineage): ChainAlert[] {
   return found;
 }
 
-/** Nobody is known to have had hold of what it was done under. */
-function isRoot({ adopters }: KeptBranch): boolean {
-  return adopters.length === 0;
+/** Nobody is known to have had hold of what it was done under, but for whoever it reached itself: a circle must hide nothing. */
+function isRoot({ branch, adopters }: KeptBranch): boolean {
+  return adopters.every(({ entity }) => branch.edges.some(({ to }) => to.entity === entity));
 }
 
 function deedsNear(all: readonly KeptBranch[], branches: readonly Branch[]): Deed[] {

@@ -1,12 +1,10 @@
 import { severityRank } from '../core/detection.ts';
 import type { Branch, Deed, Edge, Hold, Party } from '../core/trail.ts';
 
-/** Bounds of what one branch carries: of more, the gravest deeds and the earliest edges stay. */
+/** Bounds of what one branch carries: of more, the gravest deeds and the earliest edges stay, two for each of six things one after the other. */
 export const MOST_EDGES = 12;
 export const MOST_DEEDS = 6;
 export const MOST_UNDER = 6;
-/** Things that identities got hold of on the way, one after the other. */
-export const MOST_HOPS = 6;
 
 /** Both together: what stands in either, once. Order does not matter. */
 export function merged(one: Branch, other: Branch): Branch {
@@ -61,15 +59,10 @@ export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/**
- * The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. Undefined where the chain would be too long or
- * turn back on itself.
- */
-export function extended(hold: Hold, thing: Party, { home, key, from, edges, deeds }: Branch): Branch | undefined {
+/** The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. */
+export function extended(hold: Hold, thing: Party, { home, key, from, edges, deeds }: Branch): Branch {
   const act = edges.find((edge) => edge.from.entity === home.entity)?.event ?? key;
   const opened: Edge = { from: thing, to: home, kind: 'opened', event: act, time: from };
-  if (edges.some((edge) => edgeName(edge) === edgeName(opened))) return undefined;
-  if (edges.filter(({ kind }) => kind === 'opened').length >= MOST_HOPS - 1) return undefined;
   return {
     home: hold.home,
     key: thing.entity,

@@ -3,6 +3,7 @@
  * whoever had hold of it. What both know is a set that only grows, so the order in which they hear of it does not matter.
  */
 import { severityRank } from '../core/detection.ts';
+import type { EntityKey } from '../core/identity.ts';
 import type { Evidence } from '../core/message.ts';
 import { DAY, MINUTE } from '../core/time.ts';
 import type { Branch, Hold, Party, Sequel } from '../core/trail.ts';
@@ -30,26 +31,26 @@ export function sent(branch: Branch, tour: readonly Party[] = branch.under, adop
 export function takeHold(lineage: Lineage, hold: Hold): Evidence[] {
   const at = lineage.holds.findIndex(({ home }) => home.entity === hold.home.entity);
   const before = lineage.holds[at];
-  const now = before === undefined ? hold : mergedHold(before, hold);
+  const now = mergedHold(before ?? hold, hold);
   if (before !== undefined && isSame(before, now)) return [];
   if (before === undefined) lineage.holds.push(now);
   else lineage.holds[at] = now;
   lineage.holds.sort((one, other) => one.from - other.from || order(one.home, other.home));
   if (lineage.holds.length > MOST_HOLDS) lineage.holds.shift();
-  const isMore = before === undefined || !isSame({ ...before, to: 0, until: 0 }, { ...now, to: 0, until: 0 });
-  const found: Evidence[] = [];
-  for (const { branch } of lineage.branches) {
-    if (!covers(now, branch) || (!isMore && before !== undefined && covers(before, branch))) continue;
-    found.push(...handedUp(now, branch), sent(branch, [], [thingOf(now)]));
-  }
-  return found;
+  return lineage.branches
+    .filter(({ branch }) => covers(now, branch))
+    .flatMap(({ branch }) => [...handedUp(now, branch), sent(branch, [], [thingOf(now)])]);
 }
 
 /** A thing that a branch's identity acted under hears of the branch: keeps it, tells whoever had hold of the thing, and sends it on. */
-export function passBy(lineage: Lineage, { branch, tour, adopters }: Sequel): Evidence[] {
+export function passBy(lineage: Lineage, thing: EntityKey, { branch, tour, adopters }: Sequel): Evidence[] {
+  // A token that was minted under itself: nobody had hold of it before.
+  if (branch.key === thing) return [sent(branch, tour, adopters)];
+  const known = find(lineage, branch)?.branch;
   const kept = keep(lineage, branch, []).branch;
   const covering = lineage.holds.filter((hold) => covers(hold, kept));
-  const found = covering.flatMap((hold) => handedUp(hold, kept));
+  // What adds nothing goes no further up: a chain that turns back on itself comes to rest.
+  const found = known !== undefined && isSame(known, kept) ? [] : covering.flatMap((hold) => handedUp(hold, kept));
   const [hold] = covering;
   found.push(sent(branch, tour, hold === undefined ? adopters : mergedParties([...adopters, thingOf(hold)])));
   return found;
@@ -64,12 +65,12 @@ export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Eviden
   const kept = keep(lineage, branch.edges.length === 0 ? { ...branch, under: [] } : branch, adopters);
   const isNews = known === undefined || !isSame(known, kept.branch);
   const untraced = lineage.branches.filter(({ branch: { under, edges } }) => under.length === 0 && edges.length > 0);
-  return untraced.flatMap((each) => askedAgain(each, adoptersOf(lineage), each === kept && isNews ? [] : before));
+  return untraced.flatMap((each) => askedAgain(each.branch, adoptersOf(lineage), each === kept && isNews ? [] : before));
 }
 
 /** What the log does not trace may have been done under whatever others have hold of: that thing looks at the times. */
-function askedAgain({ branch, adopters }: KeptBranch, things: readonly Party[], asked: readonly Party[]): Evidence[] {
-  return things.filter((thing) => !isAmong(thing, adopters) && !isAmong(thing, asked)).map((thing) => sent(branch, [thing]));
+function askedAgain(branch: Branch, things: readonly Party[], asked: readonly Party[]): Evidence[] {
+  return things.filter((thing) => thing.entity !== branch.key && !isAmong(thing, asked)).map((thing) => sent(branch, [thing]));
 }
 
 function adoptersOf({ branches }: Lineage): readonly Party[] {
@@ -81,9 +82,7 @@ function isEmpty({ edges, deeds }: Branch): boolean {
 }
 
 function handedUp(hold: Hold, branch: Branch): Evidence[] {
-  if (isEmpty(branch)) return [];
-  const longer = extended(hold, thingOf(hold), branch);
-  return longer === undefined ? [] : [sent(longer)];
+  return isEmpty(branch) ? [] : [sent(extended(hold, thingOf(hold), branch))];
 }
 
 /** Joins a branch to what is known of it; of too many the gravest and latest stay. */
@@ -94,7 +93,7 @@ function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[]): Kep
     known.adopters = mergedParties([...known.adopters, ...adopters]).slice(0, MOST_ADOPTERS);
     return known;
   }
-  const kept: KeptBranch = { branch, adopters };
+  const kept: KeptBranch = { branch: merged(branch, branch), adopters };
   lineage.branches.push(kept);
   lineage.branches = bounded(lineage.branches);
   return kept;

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ChainAlert } from '../../src/core/alert.ts';
+import { isChain } from '../../src/core/alert.ts';
+import type { Severity } from '../../src/core/detection.ts';
+import type { Evidence } from '../../src/core/message.ts';
+import { HOUR } from '../../src/core/time.ts';
+import type { Branch, Deed, Edge, Hold, Party } from '../../src/core/trail.ts';
+import { Panel } from '../../src/detections/panel.ts';
+import { MOST_EDGES } from '../../src/lineage/branches.ts';
+import { holdEvidence, sent } from '../../src/lineage/climb.ts';
+import { Memory } from '../../src/memory/memory.ts';
+import { pack, unpack } from '../../src/memory/pack.ts';
+import { step } from '../../src/pipeline.ts';
+import { BRIEF } from '../support/arbitrary-alert.ts';
+
+/** Thursday, so that a day before and behind is the same week of a chain. */
+const NOON = Date.UTC(2026, 10, 14, 12);
+const PANEL = new Panel([]);
+const ACCOUNTS = 5;
+const TOKENS = 6;
+
+function account(number: number): Party {
+  return { entity: `k8s/c/sa/team/app-${number}`, kind: 'service-account', name: `system:serviceaccount:team:app-${number}` };
+}
+
+function token(number: number): Party {
+  return { entity: `k8s/c/thing/token/JTI=${number}`, kind: 'token', name: `JTI=${number}` };
+}
+
+/** Somebody mints a token, under tokens of its own. */
+interface Mint {
+  readonly by: number;
+  readonly token: number;
+  readonly under: readonly number[];
+  readonly hour: number;
+}
+
+/** Somebody does something under tokens that a detection speaks of. */
+interface Doing {
+  readonly by: number;
+  readonly under: readonly number[];
+  readonly hour: number;
+  readonly severity: Severity;
+}
+
+const tokens = fc.uniqueArray(fc.nat({ max: TOKENS - 1 }), { maxLength: 2 });
+const hour = fc.nat({ max: 20 });
+const mints = fc.array(fc.record<Mint>({ by: fc.nat({ max: ACCOUNTS - 1 }), token: fc.nat({ max: TOKENS - 1 }), under: tokens, hour }), {
+  maxLength: 6,
+});
+const doings = fc.array(
+  fc.record<Doing>({ by: fc.nat({ max: ACCOUNTS - 1 }), under: tokens, hour, severity: fc.constantFrom('low', 'medium', 'high') }),
+  { minLength: 1, maxLength: 5 },
+);
+
+function holdOf({ by, token: number, under, hour: at }: Mint, index: number): Hold {
+  const time = NOON + at * HOUR;
+  const edge: Edge = { from: account(by), to: token(number), kind: 'minted', event: `mint-${index}`, time };
+  return { home: account(by), from: time, to: time, until: time + 12 * HOUR, edges: [edge], under: under.map(token) };
+}
+
+function branchOf({ by, under, hour: at, severity }: Doing, index: number): Branch {
+  const time = NOON + at * HOUR;
+  const event = `deed-${index}`;
+  const deed: Deed = {
+    by: account(by),
+    plane: 'kubernetes',
+    detection: 'k8s-secrets-read',
+    severity,
+    confidence: 'high',
+    what: 'reads secrets',
+    event,
+    time,
+  };
+  return { home: account(by), key: event, from: time, to: time, under: under.map(token), edges: [], deeds: [deed] };
+}
+
+interface World {
+  readonly memories: ReadonlyMap<string, string>;
+  readonly chains: readonly ChainAlert[];
+}
+
+/** Delivers evidence and all that follows from it; `pick` says which of what is on its way comes next. */
+function delivered(first: readonly Evidence[], pick: (waiting: number) => number): World {
+  const memories = new Map<string, Memory>();
+  const chains = new Map<string, ChainAlert>();
+  const waiting = [...first];
+  for (let count = 0; waiting.length > 0; count++) {
+    assert.ok(count < 20_000, 'evidence goes round in circles');
+    const [next] = waiting.splice(pick(waiting.length), 1);
+    const done = step({ evidence: next as Evidence }, (entity) => memoryIn(memories, entity), PANEL);
+    for (const message of done.messages) if ('evidence' in message) waiting.push(message.evidence);
+    for (const alert of done.alerts) if (isChain(alert)) chains.set(alert.uid, alert);
+  }
+  const kept = [...memories].map(([entity, memory]) => [entity, lineageOf(memory)] as const);
+  return {
+    memories: new Map(kept.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))),
+    chains: [...chains.values()].filter(({ activity }) => activity !== 'close').sort((one, other) => (one.uid < other.uid ? -1 : 1)),
+  };
+}
+
+function memoryIn(memories: Map<string, Memory>, entity: string): Memory {
+  const memory = unpack(pack(memories.get(entity) ?? new Memory()));
+  memories.set(entity, memory);
+  return memory;
+}
+
+/** What is known of chains, without what was told of it on the way. */
+function lineageOf({ lineage }: Memory): string {
+  return lineage === undefined || lineage.holds.length + lineage.branches.length === 0
+    ? ''
+    : JSON.stringify([lineage.holds, lineage.branches]);
+}
+
+/** Without what counts states on the way. */
+function essence({ uid, root, severity, confidence, edges, deeds }: ChainAlert): unknown {
+  return { uid, root, severity, confidence, edges, deeds };
+}
+
+function evidenceOf(minted: readonly Mint[], done: readonly Doing[]): Evidence[] {
+  return [...minted.map((mint, index) => holdEvidence(holdOf(mint, index))), ...done.map((doing, index) => sent(branchOf(doing, index)))];
+}
+
+test('the order in which holds and deeds arrive, and what follows from them, changes neither memories nor chains', () => {
+  let told = 0;
+  fc.assert(
+    fc.property(mints, doings, fc.infiniteStream(fc.nat({ max: 1_000 })), (minted, done, stream) => {
+      const evidence = evidenceOf(minted, done);
+      const inOrder = delivered(evidence, () => 0);
+      fc.pre(inOrder.chains.every(({ edges }) => edges.length < MOST_EDGES));
+      const shuffled = delivered(evidence, (waiting) => (stream.next().value as number) % waiting);
+      assert.deepEqual(shuffled.chains.map(essence), inOrder.chains.map(essence));
+      assert.deepEqual(shuffled.memories, inOrder.memories);
+      told += inOrder.chains.length;
+    }),
+    { ...BRIEF, numRuns: 600, endOnFailure: true },
+  );
+  assert.ok(told > 50, `only ${told} chains: the law says little`);
+});
+
+test('evidence that comes twice changes nothing', () => {
+  fc.assert(
+    fc.property(mints, doings, (minted, done) => {
+      const evidence = evidenceOf(minted, done);
+      const once = delivered(evidence, () => 0);
+      const twice = delivered([...evidence, ...evidence], () => 0);
+      assert.deepEqual(twice.memories, once.memories);
+      assert.deepEqual(twice.chains.map(essence), once.chains.map(essence));
+    }),
+    { ...BRIEF, numRuns: 200, endOnFailure: true },
+  );
+});
+
+test('whoever goes round in a circle is told all the same', () => {
+  const circle = [
+    { by: 0, token: 1, under: [0], hour: 1 },
+    { by: 1, token: 0, under: [1], hour: 2 },
+    { by: 0, token: 1, under: [0], hour: 3 },
+  ];
+  const done = [
+    { by: 0, under: [0], hour: 4, severity: 'high' },
+    { by: 1, under: [1], hour: 4, severity: 'high' },
+  ] as const;
+  const { chains } = delivered(evidenceOf(circle, done), () => 0);
+  assert.ok(chains.length > 0);
+  for (const { severity } of chains) assert.equal(severity, 'critical');
+});
