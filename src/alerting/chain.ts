@@ -5,13 +5,12 @@ import type { EntityKey } from '../core/identity.ts';
 import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge, Party } from '../core/trail.ts';
 import { mergedDeeds, mergedEdges } from '../lineage/branches.ts';
+import { isNear } from '../lineage/climb.ts';
 import { type KeptBranch, type Lineage, MOST_TOLD, type ToldChain } from '../memory/lineage.ts';
 import { uuidOf } from './uuid.ts';
 
 /** Chains of one identity that begin within a week are one: an alert that grows all year is read by nobody. */
 const WEEK = 7 * DAY;
-/** Deeds of the first cause belong to a chain when done so near to what it got hold of. */
-const NEAR = DAY;
 const LOW = 1;
 const MEDIUM = 2;
 const HIGH = 3;
@@ -50,8 +49,8 @@ function deedsNear(all: readonly KeptBranch[], branches: readonly Branch[]): Dee
   return all
     .filter(isRoot)
     .filter(({ branch }) => branch.edges.length === 0)
-    .flatMap(({ branch }) => branch.deeds)
-    .filter(({ time }) => branches.some(({ from, to }) => time >= from - NEAR && time <= to + NEAR));
+    .filter(({ branch }) => branches.some((each) => isNear(branch, each)))
+    .flatMap(({ branch }) => branch.deeds);
 }
 
 /** What a chain holds, with what follows from that alone. */

@@ -70,7 +70,7 @@ export interface Branch {
   /** First and last time of the act. */
   readonly from: Millis;
   readonly to: Millis;
-  /** What the identity acted under; none where the log does not say. */
+  /** What the identity acted under; itself where the log does not say. */
   readonly under: readonly Party[];
   readonly edges: readonly Edge[];
   readonly deeds: readonly Deed[];
@@ -86,7 +86,7 @@ export interface Hold {
   readonly until: Millis;
   /** From the identity to the thing; two where it acted as another. */
   readonly edges: readonly Edge[];
-  /** What the identity itself acted under. */
+  /** What the identity itself acted under; itself where the log does not say. */
   readonly under: readonly Party[];
 }
 

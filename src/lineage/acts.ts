@@ -41,7 +41,7 @@ function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]):
   const authority = authorityOf(event, home);
   const [first] = authority;
   if (first === undefined) return [sent(branch)];
-  const above: Branch = { ...branch, home: first.from, under: [], edges: [...authority, ...edges] };
+  const above: Branch = { ...branch, home: first.from, under: [first.from], edges: [...authority, ...edges] };
   return [sent(above), sent(branch, under, [first.from])];
 }
 

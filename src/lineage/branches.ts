@@ -3,7 +3,7 @@ import type { Branch, Deed, Edge, Hold, Party } from '../core/trail.ts';
 
 /** Bounds of what one branch carries: of more, the gravest deeds and the earliest edges stay, two for each of six things one after the other. */
 export const MOST_EDGES = 12;
-export const MOST_DEEDS = 6;
+export const MOST_DEEDS = 8;
 export const MOST_UNDER = 6;
 
 /** Both together: what stands in either, once. Order does not matter. */
@@ -48,9 +48,14 @@ export function mergedEdges(edges: readonly Edge[]): readonly Edge[] {
   return [...known.values()].sort(byTime).slice(0, MOST_EDGES);
 }
 
-/** Each deed once, the gravest first. */
+/** Of each party the gravest and first deed of a detection, the gravest first: that one reads a hundred Secrets must not hide what led there. */
 export function mergedDeeds(deeds: readonly Deed[]): readonly Deed[] {
-  const known = new Map(deeds.map((deed) => [deedName(deed), deed]));
+  const known = new Map<string, Deed>();
+  for (const deed of deeds) {
+    const name = deedName(deed);
+    const before = known.get(name);
+    if (before === undefined || byGravity(deed, before) < 0) known.set(name, deed);
+  }
   return [...known.values()].sort(byGravity).slice(0, MOST_DEEDS);
 }
 
@@ -61,7 +66,7 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 /** The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. */
 export function extended(hold: Hold, thing: Party, { home, key, from, edges, deeds }: Branch): Branch {
-  const act = edges.find((edge) => edge.from.entity === home.entity)?.event ?? key;
+  const act = edges.find(({ to }) => to.entity === key)?.event ?? key;
   const opened: Edge = { from: thing, to: home, kind: 'opened', event: act, time: from };
   return {
     home: hold.home,
@@ -78,8 +83,8 @@ function edgeName({ from, to, kind }: Edge): string {
   return `${from.entity}\n${kind}\n${to.entity}`;
 }
 
-function deedName({ detection, event, by }: Deed): string {
-  return `${detection}\n${event}\n${by.entity}`;
+function deedName({ detection, by }: Deed): string {
+  return `${detection}\n${by.entity}`;
 }
 
 function isEarlier(one: Edge, other: Edge): boolean {
@@ -92,5 +97,9 @@ function byTime(one: Edge, other: Edge): number {
 
 function byGravity(one: Deed, other: Deed): number {
   const rank = severityRank(other.severity) - severityRank(one.severity);
-  return rank || one.time - other.time || (deedName(one) < deedName(other) ? -1 : 1);
+  return rank || one.time - other.time || order(`${one.event}\n${deedName(one)}`, `${other.event}\n${deedName(other)}`);
+}
+
+function order(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -21,10 +21,15 @@ export function holdEvidence(hold: Hold): Evidence {
 }
 
 /** A branch sent on its way: to the first thing it stands under, else to its identity. */
-export function sent(branch: Branch, tour: readonly Party[] = branch.under, adopters: readonly Party[] = []): Evidence {
+export function sent(branch: Branch, tour: readonly Party[] = thingsOf(branch), adopters: readonly Party[] = []): Evidence {
   const [next, ...rest] = tour;
   const sequel: Sequel = { branch, tour: rest, adopters };
   return { to: (next ?? branch.home).entity, sequel };
+}
+
+/** What a branch stands under without its own identity, which stands there where the log does not say what it acted under. */
+function thingsOf({ home, under }: Branch): readonly Party[] {
+  return under.filter(({ entity }) => entity !== home.entity);
 }
 
 /** A thing hears that somebody got hold of it. Returns what others must know of that. */
@@ -64,7 +69,7 @@ export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Eviden
   // Of a deed alone nobody will ask again under what it was done.
   const kept = keep(lineage, branch.edges.length === 0 ? { ...branch, under: [] } : branch, adopters);
   const isNews = known === undefined || !isSame(known, kept.branch);
-  const untraced = lineage.branches.filter(({ branch: { under, edges } }) => under.length === 0 && edges.length > 0);
+  const untraced = lineage.branches.filter(({ branch }) => branch.edges.length > 0 && isAmong(branch.home, branch.under));
   return untraced.flatMap((each) => askedAgain(each.branch, adoptersOf(lineage), each === kept && isNews ? [] : before));
 }
 
@@ -103,15 +108,23 @@ function find({ branches }: Lineage, { key, home }: Branch): KeptBranch | undefi
   return branches.find(({ branch }) => branch.key === key && branch.home.entity === home.entity);
 }
 
-/** The gravest and latest; a deed alone is of use while somebody may yet hear of what was got hold of about that time. */
+/** The gravest and latest; a deed alone is of use near to what was got hold of, and while somebody may yet hear of such a thing. */
 function bounded(branches: readonly KeptBranch[]): KeptBranch[] {
   const latest = Math.max(...branches.map(({ branch }) => branch.to));
-  const useful = branches.filter(({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE);
+  const got = branches.filter(({ branch }) => branch.edges.length > 0).map(({ branch }) => branch);
+  const useful = branches.filter(
+    ({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE || got.some((each) => isNear(branch, each)),
+  );
   const sorted = [...useful].sort((one, other) => worth(other) - worth(one) || other.branch.from - one.branch.from);
   const links = sorted.filter(({ branch }) => branch.edges.length > 0).slice(0, MOST_BRANCHES);
   const deeds = sorted.filter(({ branch }) => branch.edges.length === 0).slice(0, MOST_BRANCHES);
   // In an order of its own, not that of arrival: the same knowledge has the same bytes.
   return [...links, ...deeds].sort(({ branch: one }, { branch: other }) => order(one.home, other.home) || (one.key < other.key ? -1 : 1));
+}
+
+/** Near enough for a deed of the same identity to belong to a chain. */
+export function isNear(one: Branch, other: Branch): boolean {
+  return one.to >= other.from - DAY && one.from <= other.to + DAY;
 }
 
 function worth({ branch, adopters }: KeptBranch): number {

@@ -53,7 +53,8 @@ export function holdsOf(event: Event, worst: number): Hold[] {
   const edges: Edge[] = [];
   if (acting !== undefined) edges.push({ from: holder.party, to: acting, kind: 'impersonated', event: id, time });
   edges.push({ from: acting ?? holder.party, to: thing, kind, event: id, time });
-  const hold = { home: holder.party, from: time, to: time, until: time + life, edges, under: holder.under };
+  const under = holder.under.length === 0 ? [holder.party] : holder.under;
+  const hold = { home: holder.party, from: time, to: time, until: time + life, edges, under };
   return kind === 'trusted' ? [hold, ...ofTrusted(event, thing)] : [hold];
 }
 
@@ -62,7 +63,7 @@ function ofTrusted({ id, time, body }: Event, trust: Party): Hold[] {
   if (body.borrower === undefined) return [];
   const home = borrowerParty(body.borrower);
   const edges: Edge[] = [{ from: home, to: trust, kind: 'exchanged', event: id, time }];
-  return [{ home, from: time, to: time, until: time + LIFE.lasting, edges, under: [] }];
+  return [{ home, from: time, to: time, until: time + LIFE.lasting, edges, under: [home] }];
 }
 
 /** Who got hold: the actor under what it acted; of a session made for a service account that account, in the pod that the session names. */

@@ -58,7 +58,14 @@ const doings = fc.array(
 function holdOf({ by, token: number, under, hour: at }: Mint, index: number): Hold {
   const time = NOON + at * HOUR;
   const edge: Edge = { from: account(by), to: token(number), kind: 'minted', event: `mint-${index}`, time };
-  return { home: account(by), from: time, to: time, until: time + 12 * HOUR, edges: [edge], under: under.map(token) };
+  return {
+    home: account(by),
+    from: time,
+    to: time,
+    until: time + 12 * HOUR,
+    edges: [edge],
+    under: under.length === 0 ? [account(by)] : under.map(token),
+  };
 }
 
 function branchOf({ by, under, hour: at, severity }: Doing, index: number): Branch {
