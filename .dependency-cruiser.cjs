@@ -49,7 +49,12 @@ module.exports = {
       { path: AFTER_CORE },
       { path: '^src/', pathNot: `^src/(${PURE.join('|')})/` },
     ),
-    forbid('pure-imports-no-builtin', 'Pure folders do no I/O.', { path: AFTER_CORE }, { dependencyTypes: BUILTIN }),
+    forbid(
+      'pure-imports-no-builtin',
+      'Pure folders do no I/O; hashes only compute.',
+      { path: AFTER_CORE },
+      { dependencyTypes: BUILTIN, pathNot: '^(node:)?crypto$' },
+    ),
     forbid(
       'pure-imports-no-package',
       'Pure folders need no package; alerting/formats/ may know ipaddr.js, which only computes, and avsc.',

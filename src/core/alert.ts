@@ -1,10 +1,11 @@
 import type { Confidence, Severity } from './detection.ts';
 import type { EntityKey, Identity } from './identity.ts';
 import type { Signal } from './message.ts';
+import type { Party } from './party.ts';
 import type { Habit } from './question.ts';
 import type { Because } from './reason.ts';
 import type { Millis } from './time.ts';
-import type { Deed, Edge, Party } from './trail.ts';
+import type { Deed, Edge } from './trail.ts';
 
 /**
  * A finding as it leaves, before any output format: created by the first signal of an entity, updated (same `uid`)

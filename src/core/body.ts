@@ -1,3 +1,5 @@
+import type { Party } from './party.ts';
+
 /**
  * The few fields of request and response bodies that detections declare. All optional: absent means that the log
  * did not hold the body (audit level, provider), not that the field was empty. Bounded, and never a secret.
@@ -17,6 +19,8 @@ export interface Body {
   readonly issued?: string;
   /** Entity that the issued credential acts as, where the log names it (a role's session). */
   readonly issuedFor?: string;
+  /** The identity that a certificate was signed for at its own request, or that a SubjectAccessReview asks about. */
+  readonly onBehalfOf?: Party;
   /** exec and attach: the command, decoded, at most 16 words of 512 units; of a longer one the last tells what makes it grave. */
   readonly command?: readonly string[];
   /** Target named in a refused impersonation (the log has no impersonatedUser then). */

@@ -1,11 +1,7 @@
 import type { Confidence, Severity } from './detection.ts';
 import type { Plane } from './event.ts';
-import type { EntityKey, IdentityKind } from './identity.ts';
+import type { Party } from './party.ts';
 import type { Millis } from './time.ts';
-
-/** What identities are obtained through. A place is where a stolen credential was used from. */
-export const THING_KINDS = ['token', 'certificate', 'secret', 'access-key', 'pod', 'node', 'binding', 'trust', 'place'] as const;
-export type ThingKind = (typeof THING_KINDS)[number];
 
 /** How one party came to another, as a verb in the past: `A minted T`, `T opened B`. */
 export const EDGE_KINDS = [
@@ -27,14 +23,6 @@ export const EDGE_KINDS = [
   'left',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
-
-/** A node of a chain: an identity, or a thing that identities are obtained through. */
-export interface Party {
-  readonly entity: EntityKey;
-  readonly kind: IdentityKind | ThingKind;
-  /** As people write it; untrusted text, at most 200 units. */
-  readonly name: string;
-}
 
 /** Evidence that led from one party to another. */
 export interface Edge {

@@ -1,10 +1,12 @@
 import { severityRank } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import type { Evidence, Signal } from '../core/message.ts';
-import type { Branch, Deed, Edge, Party } from '../core/trail.ts';
+import type { Party } from '../core/party.ts';
+import { DAY } from '../core/time.ts';
+import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { holdEvidence, sent } from './climb.ts';
 import { holderOf, holdsOf } from './holds.ts';
-import { borrowerParty, delegateParty, partyOf, placeThing, podThing, shortName, thingsUnder } from './things.ts';
+import { borrowerParty, delegateParty, partyOf, placeThing, podThing, shortName } from './things.ts';
 
 const MOST_WHAT = 160;
 const MEDIUM = 2;
@@ -67,26 +69,13 @@ function authorityOf({ plane, actor, operation, body, id, time }: Event, home: P
   return all.slice(1).map((to, at) => ({ from: all[at] as Party, to, kind: 'delegated', event: id, time }));
 }
 
+/** How long a pod is taken to live: whoever gets into it later is heard of too. */
+const POD_LIFE = 28 * DAY;
+
 /** A pod is told whose it is, so that what is done to it is known to its service account. */
-function seen(event: Event): Evidence[] {
-  const { pod, actor, scope, time } = event;
-  if (pod === undefined || actor.home === undefined) return [];
+function seen({ pod, actor, scope, time }: Event): Evidence[] {
+  if (pod === undefined || pod.name === '' || actor.home === undefined) return [];
   const thing = podThing(scope, actor.home, pod.name);
   const key = `seen ${shortName(pod.name)}`;
-  return [
-    sent(
-      {
-        home: partyOf(actor),
-        key,
-        from: time,
-        to: time,
-        under: thingsUnder(event)
-          .filter(({ kind }) => kind === 'node')
-          .concat(thing),
-        edges: [],
-        deeds: [],
-      },
-      [thing],
-    ),
-  ];
+  return [sent({ home: partyOf(actor), key, from: time, to: time + POD_LIFE, under: [thing], edges: [], deeds: [] })];
 }

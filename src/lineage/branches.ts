@@ -1,5 +1,6 @@
 import { severityRank } from '../core/detection.ts';
-import type { Branch, Deed, Edge, Hold, Party } from '../core/trail.ts';
+import type { Party } from '../core/party.ts';
+import type { Branch, Deed, Edge, Hold } from '../core/trail.ts';
 
 /** Bounds of what one branch carries: of more, the gravest deeds and the earliest edges stay, two for each of six things one after the other. */
 export const MOST_EDGES = 12;

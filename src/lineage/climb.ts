@@ -5,8 +5,9 @@
 import { severityRank } from '../core/detection.ts';
 import type { EntityKey } from '../core/identity.ts';
 import type { Evidence } from '../core/message.ts';
+import type { Party } from '../core/party.ts';
 import { DAY, MINUTE } from '../core/time.ts';
-import type { Branch, Hold, Party, Sequel } from '../core/trail.ts';
+import type { Branch, Hold, Sequel } from '../core/trail.ts';
 import { type KeptBranch, type Lineage, MOST_ADOPTERS, MOST_BRANCHES, MOST_HOLDS } from '../memory/lineage.ts';
 import { extended, isSame, merged, mergedHold, mergedParties } from './branches.ts';
 
@@ -110,7 +111,7 @@ function find({ branches }: Lineage, { key, home }: Branch): KeptBranch | undefi
 
 /** The gravest and latest; a deed alone is of use near to what was got hold of, and while somebody may yet hear of such a thing. */
 function bounded(branches: readonly KeptBranch[]): KeptBranch[] {
-  const latest = Math.max(...branches.map(({ branch }) => branch.to));
+  const latest = Math.max(...branches.map(({ branch }) => branch.from));
   const got = branches.filter(({ branch }) => branch.edges.length > 0).map(({ branch }) => branch);
   const useful = branches.filter(
     ({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE || got.some((each) => isNear(branch, each)),

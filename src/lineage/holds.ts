@@ -1,7 +1,8 @@
 import type { Event } from '../core/event.ts';
 import { isPlatform } from '../core/identity.ts';
+import type { Party } from '../core/party.ts';
 import { DAY, HOUR, type Millis } from '../core/time.ts';
-import type { Edge, EdgeKind, Hold, Party } from '../core/trail.ts';
+import type { Edge, EdgeKind, Hold } from '../core/trail.ts';
 import {
   accessKeyThing,
   bindingThing,
@@ -27,6 +28,8 @@ const LIFE = {
   session: 12 * HOUR,
 } as const;
 
+/** Nodes renew their own certificates, controllers too. */
+const PLATFORM: ReadonlySet<string> = new Set(['node', 'control-plane', 'add-on']);
 const LOW = 1;
 const MEDIUM = 2;
 const WAYS_IN: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'ephemeralcontainers']);
@@ -68,7 +71,8 @@ function ofTrusted({ id, time, body }: Event, trust: Party): Hold[] {
 
 /** Who got hold: the actor under what it acted; of a session made for a service account that account, in the pod that the session names. */
 export function holderOf(event: Event): { readonly party: Party; readonly under: readonly Party[] } {
-  const { borrower } = event.body;
+  const { borrower, onBehalfOf } = event.body;
+  if (isSigning(event) && onBehalfOf !== undefined) return { party: onBehalfOf, under: [] };
   if (event.plane !== 'aws' || borrower === undefined) return { party: partyOf(event.actor), under: thingsUnder(event) };
   const { cluster, namespace, pod } = borrower;
   return { party: borrowerParty(borrower), under: pod === undefined ? [] : [podThing(cluster, namespace, pod)] };
@@ -76,8 +80,20 @@ export function holderOf(event: Event): { readonly party: Party; readonly under:
 
 function graspOf(event: Event, worst: number): Grasp | undefined {
   if (event.response !== 'ok' && event.response !== 'unknown') return undefined;
+  if (isSigning(event)) return signed(event);
   if (event.plane === 'kubernetes') return isPlatform(event.actor.kind) && worst < LOW ? undefined : graspInCluster(event, worst);
   return event.plane === 'azure' ? graspInAzure(event) : graspOfKey(event);
+}
+
+/** A signing request that carries its certificate: the controller writes it there for whoever asked. */
+function isSigning({ operation, body }: Event): boolean {
+  return operation.group === 'certificates.k8s.io' && body.issued !== undefined;
+}
+
+function signed({ scope, body }: Event): Grasp | undefined {
+  const { issued, onBehalfOf } = body;
+  if (issued === undefined || onBehalfOf === undefined || PLATFORM.has(onBehalfOf.kind)) return undefined;
+  return { thing: keyThing(scope, issued), kind: 'signed', life: LIFE.lasting };
 }
 
 function graspInCluster(event: Event, worst: number): Grasp | undefined {

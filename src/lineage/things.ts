@@ -1,7 +1,7 @@
 import type { Borrower } from '../core/body.ts';
 import type { Event } from '../core/event.ts';
 import { entityKey, type Identity } from '../core/identity.ts';
-import type { Party, ThingKind } from '../core/trail.ts';
+import type { Party, ThingKind } from '../core/party.ts';
 
 /** A name of so many units is kept of a party. */
 const MOST_NAME = 200;

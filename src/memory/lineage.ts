@@ -1,5 +1,6 @@
 import type { Severity } from '../core/detection.ts';
-import type { Branch, Hold, Party } from '../core/trail.ts';
+import type { Party } from '../core/party.ts';
+import type { Branch, Hold } from '../core/trail.ts';
 
 /** Identities that got hold of one thing. */
 export const MOST_HOLDS = 6;

@@ -1,6 +1,7 @@
 import { type Confidence, SEVERITIES, severityRank } from '../core/detection.ts';
 import type { Plane } from '../core/event.ts';
-import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold, type Party } from '../core/trail.ts';
+import type { Party } from '../core/party.ts';
+import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold } from '../core/trail.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { Lineage, MOST_BRANCHES, MOST_HOLDS, MOST_TOLD } from './lineage.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Party } from '../../src/core/party.ts';
 import { DAY } from '../../src/core/time.ts';
-import type { Deed, Edge, Party } from '../../src/core/trail.ts';
+import type { Deed, Edge } from '../../src/core/trail.ts';
 import { Conduct } from '../../src/memory/conduct.ts';
 import { Lineage } from '../../src/memory/lineage.ts';
 import { Memory } from '../../src/memory/memory.ts';

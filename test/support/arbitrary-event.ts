@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { addressBook } from '../../src/cli/networks.ts';
 import { type Body, NO_BODY } from '../../src/core/body.ts';
-import { SEVERITIES } from '../../src/core/detection.ts';
 import type { Credential, Event, Plane, ResponseClass, Zone } from '../../src/core/event.ts';
 import type { Identity, IdentityKind } from '../../src/core/identity.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Evidence, Link } from '../../src/core/message.ts';
 import { type Operation, operation, type Reach } from '../../src/core/operation.ts';
-import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold, type Party, type Sequel } from '../../src/core/trail.ts';
 import type { Activity, Parcel } from '../../src/ports/wire.ts';
 import { recogniser } from '../../src/sources/recognise.ts';
 import { sources } from '../../src/sources/registry.gen.ts';
+import { evidence, party, record, text, time } from './arbitrary-evidence.ts';
 
 const settings = {
   cluster: 'prod-1',
@@ -27,49 +26,9 @@ export function eventsOf(entries: readonly unknown[]): Event[] {
   });
 }
 
-/** Texts whose lengths in UTF-8 lie about every border of Avro's lengths (64, 8,192 bytes), and what attackers choose. */
-const NASTY = [
-  '',
-  '__proto__',
-  'constructor',
-  '\ud800',
-  'a\udc00b',
-  '\ud83d',
-  '\u{1f600}',
-  'line\r\nbreak\u2028',
-  '\u202egnp.exe',
-  '\0',
-  'é'.repeat(31),
-  'é'.repeat(32),
-  'é'.repeat(63),
-  'x'.repeat(63),
-  'x'.repeat(64),
-  `${'x'.repeat(63)}é`,
-  '\ud800'.repeat(64),
-  '€'.repeat(2_731),
-  'x'.repeat(8_191),
-  'x'.repeat(8_192),
-];
-
-/** Text as an attacker would choose it. */
-export const text: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.string({ maxLength: 12 }) },
-  { weight: 4, arbitrary: fc.string({ unit: 'grapheme', maxLength: 80 }) },
-  {
-    weight: 2,
-    arbitrary: fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 70 }),
-  },
-  { weight: 2, arbitrary: fc.constantFrom(...NASTY) },
-);
-
 const texts = (most: number): fc.Arbitrary<string[]> => fc.array(text, { maxLength: most });
 const flag = fc.boolean();
-const time = fc.double({ min: 0, max: 4e12, noNaN: true });
 const half = fc.integer({ min: 0, max: 0xffff_ffff });
-
-function record<T extends object>(fields: { readonly [F in keyof T]: fc.Arbitrary<T[F]> }): fc.Arbitrary<T> {
-  return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>;
-}
 
 /** Some of the fields, the others absent or, as with sources, there and undefined. */
 function some<T extends object>(fields: { readonly [F in keyof T]: fc.Arbitrary<T[F]> }): fc.Arbitrary<Partial<T>> {
@@ -112,6 +71,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     refusedTarget: text,
     target: text,
     delegation: texts(3),
+    onBehalfOf: party,
     borrower: fc
       .tuple(record({ cluster: text, namespace: text, account: text }), some({ pod: text }))
       .map(([core, rest]) => ({ ...core, ...rest })),
@@ -170,33 +130,6 @@ export const event: fc.Arbitrary<Event> = fc
     }),
   )
   .map(([done, core, rest]): Event => ({ ...core, ...rest, plane: done.plane as Plane, operation: done }));
-
-const party: fc.Arbitrary<Party> = record({
-  entity: text,
-  kind: fc.constantFrom('service-account', 'role', 'pod', 'token', 'place'),
-  name: text,
-});
-const edges = fc.array(record<Edge>({ from: party, to: party, kind: fc.constantFrom(...EDGE_KINDS), event: text, time }), { maxLength: 3 });
-const parties = fc.array(party, { maxLength: 3 });
-const deeds = fc.array(
-  record<Deed>({
-    by: party,
-    plane: fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'),
-    detection: text,
-    severity: fc.constantFrom(...SEVERITIES),
-    confidence: fc.constantFrom('low', 'medium', 'high'),
-    what: text,
-    event: text,
-    time,
-  }),
-  { maxLength: 2 },
-);
-const hold = record<Hold>({ home: party, from: time, to: time, until: time, edges, under: parties });
-const branch = record<Branch>({ home: party, key: text, from: time, to: time, under: parties, edges, deeds });
-const sequel = record<Sequel>({ branch, tour: parties, adopters: parties });
-
-/** Evidence of chains as an attacker's names would make it. */
-export const evidence: fc.Arbitrary<Evidence> = fc.oneof(record({ to: text, hold }), record({ to: text, sequel }));
 
 const link: fc.Arbitrary<Link> = record<Link>({ to: text, credential: text, by: text, via: texts(4), event: text, time });
 /** The library reads no larger numbers, and no log gets as far. */

@@ -31,6 +31,8 @@ export interface JudgeOptions {
   /** Ranges of pods and of nodes, as the user would give them. */
   readonly pods?: readonly string[];
   readonly nodes?: readonly string[];
+  /** Clusters by issuer. */
+  readonly issuers?: ReadonlyMap<string, string>;
   /** When the transport took the bytes over. */
   readonly receivedAt?: number;
   /** Calls remembered against duplicates; a power of two. */
@@ -60,7 +62,11 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
   const store = options.store ?? new MemoryStore();
   const { pods = ['10.244.0.0/16'], nodes = ['192.168.50.0/24'] } = options;
   const worker = new Worker({
-    settings: { cluster: options.cluster ?? 'prod-1', address: addressBook({ pods, nodes, cluster: [], egress: [], providers: [] }) },
+    settings: {
+      cluster: options.cluster ?? 'prod-1',
+      ...(options.issuers && { issuers: options.issuers }),
+      address: addressBook({ pods, nodes, cluster: [], egress: [], providers: [] }),
+    },
     sources,
     panel: new Panel(options.detections ?? allDetections),
     store,

@@ -1,4 +1,5 @@
 import { type Body, type Borrower, NO_BODY, type WorkloadSummary } from '../../core/body.ts';
+import { type PartyRecord, partyOf } from './decode-evidence.ts';
 
 /** Each field of a thing, null where it is not known. */
 export type Nullable<T> = { readonly [F in keyof T]-?: Exclude<T[F], undefined> | null };
@@ -6,13 +7,30 @@ export type Nullable<T> = { readonly [F in keyof T]-?: Exclude<T[F], undefined> 
 type BorrowerRecord = Omit<Borrower, 'pod'> & { readonly pod: string | null };
 
 /** The record `Body` of `schemas/activity.avsc`. */
-export type BodyRecord = Omit<Nullable<Body>, 'borrower'> & { readonly borrower: BorrowerRecord | null };
+export type BodyRecord = Omit<Nullable<Body>, 'borrower' | 'onBehalfOf'> & {
+  readonly borrower: BorrowerRecord | null;
+  readonly onBehalfOf: PartyRecord | null;
+};
 
 /** The body that a record `Body` holds, as plain objects with the fields that are known. */
 export function bodyOf(record: BodyRecord | null): Body {
   if (record === null) return NO_BODY;
-  const { asked, grant, rules, workload, tokenRequest, issued, issuedFor, command, refusedTarget, target, delegation, cut, borrower } =
-    record;
+  const {
+    asked,
+    grant,
+    rules,
+    workload,
+    tokenRequest,
+    issued,
+    issuedFor,
+    command,
+    refusedTarget,
+    target,
+    delegation,
+    cut,
+    borrower,
+    onBehalfOf,
+  } = record;
   return {
     ...(asked !== null && { asked: { ...asked } }),
     ...(grant !== null && { grant: { ...grant, subjects: grant.subjects.map((subject) => ({ ...subject })) } }),
@@ -26,6 +44,7 @@ export function bodyOf(record: BodyRecord | null): Body {
     ...(target !== null && { target }),
     ...(delegation !== null && { delegation }),
     ...(cut !== null && { cut }),
+    ...(onBehalfOf !== null && { onBehalfOf: partyOf(onBehalfOf) }),
     ...(borrower !== null && { borrower: borrowerOf(borrower) }),
   };
 }

@@ -1,21 +1,12 @@
 import { type Confidence, SEVERITIES, type Severity } from '../../core/detection.ts';
 import type { Evidence } from '../../core/message.ts';
+import { type Party, THING_KINDS, type ThingKind } from '../../core/party.ts';
 import { isPlausible, type Millis } from '../../core/time.ts';
-import {
-  type Branch,
-  type Deed,
-  EDGE_KINDS,
-  type Edge,
-  type EdgeKind,
-  type Hold,
-  type Party,
-  THING_KINDS,
-  type ThingKind,
-} from '../../core/trail.ts';
+import { type Branch, type Deed, EDGE_KINDS, type Edge, type EdgeKind, type Hold } from '../../core/trail.ts';
 import { kindOf, planeOf } from './vocabulary.ts';
 
 /** A record's items before their words are looked at. */
-interface PartyRecord {
+export interface PartyRecord {
   readonly entity: string;
   readonly kind: string;
   readonly name: string;
@@ -96,7 +87,8 @@ function branchOf({ home, key, from, to, under, edges, deeds }: BranchRecord): B
   };
 }
 
-function partyOf({ entity, kind, name }: PartyRecord): Party {
+/** The party that a record `Party` holds. Throws a RangeError for a kind that is none. */
+export function partyOf({ entity, kind, name }: PartyRecord): Party {
   return { entity, kind: THINGS.get(kind) ?? kindOf(kind), name };
 }
 

@@ -27,7 +27,7 @@ import {
 import { NONE, Table } from './tables.ts';
 
 /** How the bytes of the schema begin that `ActivityWriter` writes by: another schema file needs another writer. */
-export const WRITTEN_FRAME = 'c3010461b3ff8d57abe3';
+export const WRITTEN_FRAME = 'c301dcefe7520aa086e8';
 
 type Pod = NonNullable<Event['pod']>;
 

@@ -1,5 +1,6 @@
 import type { Body } from '../../core/body.ts';
 import type { AvroBytes } from './avro-bytes.ts';
+import { writeParty } from './encode-evidence.ts';
 import { isThere, writeMaybeText, writeTexts } from './encode-items.ts';
 
 /** Writes the fields of a body in the order of the record `Body` in `schemas/activity.avsc`. */
@@ -17,6 +18,7 @@ export function writeBody(body: Body, out: AvroBytes): void {
   writeMaybeTexts(body.delegation, out);
   if (isThere(body.cut, out)) out.boolean(body.cut === true);
   writeBorrower(body.borrower, out);
+  if (isThere(body.onBehalfOf, out)) writeParty(body.onBehalfOf, out);
 }
 
 /** True for a body without fields. */

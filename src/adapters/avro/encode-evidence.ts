@@ -1,5 +1,6 @@
 import type { Evidence } from '../../core/message.ts';
-import type { Branch, Deed, Edge, Hold, Party, Sequel } from '../../core/trail.ts';
+import type { Party } from '../../core/party.ts';
+import type { Branch, Deed, Edge, Hold, Sequel } from '../../core/trail.ts';
 import type { AvroBytes } from './avro-bytes.ts';
 import { writeItems } from './encode-items.ts';
 
@@ -37,7 +38,8 @@ function writeBranch({ home, key, from, to, under, edges, deeds }: Branch, out: 
   writeItems(deeds, writeDeed, out);
 }
 
-function writeParty({ entity, kind, name }: Party, out: AvroBytes): void {
+/** Writes the record `Party`. */
+export function writeParty({ entity, kind, name }: Party, out: AvroBytes): void {
   out.text(entity);
   out.text(kind);
   out.text(name);

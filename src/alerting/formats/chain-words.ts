@@ -1,8 +1,9 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import type { Confidence } from '../../core/detection.ts';
 import type { IdentityKind } from '../../core/identity.ts';
+import { type Party, THING_KINDS, type ThingKind } from '../../core/party.ts';
 import { HOUR } from '../../core/time.ts';
-import { type Deed, type Edge, type EdgeKind, type Party, THING_KINDS, type ThingKind } from '../../core/trail.ts';
+import type { Deed, Edge, EdgeKind } from '../../core/trail.ts';
 import { printable } from '../escape.ts';
 import { identityWords } from '../wording.ts';
 

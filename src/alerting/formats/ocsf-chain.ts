@@ -1,7 +1,8 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import { severityRank } from '../../core/detection.ts';
 import type { Plane } from '../../core/event.ts';
-import type { Deed, Edge, Party } from '../../core/trail.ts';
+import type { Party } from '../../core/party.ts';
+import type { Deed, Edge } from '../../core/trail.ts';
 import { techniqueOf } from '../attack.ts';
 import { bounded, printable } from '../escape.ts';
 import { wholeMillis } from '../wording.ts';

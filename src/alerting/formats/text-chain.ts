@@ -1,6 +1,7 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import { severityRank } from '../../core/detection.ts';
-import type { Edge, Party } from '../../core/trail.ts';
+import type { Party } from '../../core/party.ts';
+import type { Edge } from '../../core/trail.ts';
 import { printable } from '../escape.ts';
 import { chainSentence, deedWords, edgeConfidence, partyWords, revocations, verbWords } from './chain-words.ts';
 import { LABEL_WIDTH, paint, paragraph, wrap } from './text-layout.ts';

@@ -93,7 +93,7 @@ function eventOf({ body, payload, method, target, time }: Entry, hints: Hints, s
     response: responseOf(body, payload, labels),
     code: statusCode(payload),
     grantedBy: labels === undefined ? undefined : grantOf(labels['authorization.k8s.io/reason']),
-    body: bodyOf(payload, target),
+    body: bodyOf(payload, target, cluster),
     truncated: hints.truncated === true,
     path: target.path,
   };
@@ -115,9 +115,9 @@ function responseOf(body: JsonObject, payload: JsonObject, labels: JsonObject | 
 }
 
 /** As for other clusters. A command is taken from the request where a version of GKE logs it there. */
-function bodyOf(payload: JsonObject, { operation, path }: Target): Body {
+function bodyOf(payload: JsonObject, { operation, path }: Target, cluster: string): Body {
   const request = asObject(payload.request);
-  const found = kubernetesBody(operation, request, payload.response, path);
+  const found = kubernetesBody(operation, request, payload.response, path, cluster);
   if (found.command !== undefined || (operation.subresource !== 'exec' && operation.subresource !== 'attach')) return found;
   const command = asStrings(request?.command, 16, 512);
   return command.length === 0 ? found : { ...found, command };

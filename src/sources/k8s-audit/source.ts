@@ -113,7 +113,7 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, verb: strin
     response: responseClass(code),
     code,
     grantedBy: annotations === undefined ? undefined : grantOf(annotations['authorization.k8s.io/reason']),
-    body: bodyOf(body, target.operation, uri, annotations, status),
+    body: bodyOf(body, { operation: target.operation, uri, cluster }, annotations, status),
     truncated: hints.truncated === true,
     path: pathOf(uri),
   };
@@ -191,13 +191,26 @@ function pathOf(uri: string): string {
 const REFUSED_IMPERSONATION =
   /^([\w./-]{1,128}) "([^"]{1,256})" is forbidden: User .{0,600} cannot impersonate[\w:-]{0,64} resource (?:.{0,200} in the namespace "([^"]{1,64})")?/;
 
-function bodyOf(body: JsonObject, operation: Operation, uri: string, annotations: JsonObject | undefined, status: JsonObject | undefined) {
+/** What a call is, as far as its bodies are read by it. */
+interface Reading {
+  readonly operation: Operation;
+  readonly uri: string;
+  readonly cluster: string;
+}
+
+function bodyOf(
+  body: JsonObject,
+  { operation, uri, cluster }: Reading,
+  annotations: JsonObject | undefined,
+  status: JsonObject | undefined,
+) {
   // The command may stand behind any amount of other parameters: it is looked for in all of them.
   const found = kubernetesBody(
     operation,
     body.requestObject,
     body.responseObject,
     typeof body.requestURI === 'string' ? body.requestURI : uri,
+    cluster,
   );
   const issued = annotations === undefined || operation.subresource !== 'token' ? undefined : issuedCredential(annotations);
   // A refused impersonation has no annotations, no impersonatedUser: the target stands in the message only (cluster.md 17).

@@ -4,11 +4,12 @@ import type { Operation } from '../../core/operation.ts';
 import { commandOf, kubeletCommandOf } from './command.ts';
 import { kubeletCall } from './kubelet.ts';
 import { ruleSummary } from './rules.ts';
+import { askerOf, signing } from './signing.ts';
 import { subjects } from './subjects.ts';
 import { workloadSummary } from './workload.ts';
 
 /** What a call's bodies may be read for, by resource. */
-type Reader = (request: JsonObject | undefined, response: JsonObject | undefined, uri: string) => Body;
+type Reader = (request: JsonObject | undefined, response: JsonObject | undefined, uri: string, cluster: string) => Body;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['authorization.k8s.io/selfsubjectaccessreviews', review],
@@ -19,6 +20,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['rbac.authorization.k8s.io/roles', role],
   ['rbac.authorization.k8s.io/clusterroles', role],
   ['/serviceaccounts/token', tokenRequest],
+  ['certificates.k8s.io/certificatesigningrequests', signing],
+  ['certificates.k8s.io/certificatesigningrequests/status', signing],
+  ['certificates.k8s.io/certificatesigningrequests/approval', signing],
   ['/pods/exec', connect],
   ['/pods/attach', connect],
   ...['exec', 'run', 'attach', 'portForward', 'cri', 'containerLogs', 'checkpoint'].map((way) => [`/nodes/proxy/${way}`, kubelet] as const),
@@ -45,10 +49,10 @@ function readerOf(operation: Operation): Reader | null {
 }
 
 /** Copies the few named fields that detections read out of request and response bodies; nothing else leaves them. */
-export function kubernetesBody(operation: Operation, request: Json, response: Json, uri: string): Body {
+export function kubernetesBody(operation: Operation, request: Json, response: Json, uri: string, cluster: string): Body {
   const reader = readerOf(operation);
   if (reader === null || (reader === workload && Array.isArray(request) && !touchesPowers(request))) return NO_BODY;
-  return reader(asObject(request), asObject(response), uri);
+  return reader(asObject(request), asObject(response), uri, cluster);
 }
 
 /** Ends of paths that give a whole (the document, a spec, a template) or a list of containers, and any path within what gives power. */
@@ -63,11 +67,13 @@ function touchesPowers(patch: readonly unknown[]): boolean {
   });
 }
 
-function review(request: JsonObject | undefined): Body {
+function review(request: JsonObject | undefined, _response: JsonObject | undefined, _uri: string, cluster: string): Body {
   const spec = asObject(request?.spec);
   if (spec === undefined) return NO_BODY;
   const asked = asObject(spec.resourceAttributes);
+  const asker = asString(spec.user, 512);
   return {
+    ...(asker !== undefined && { onBehalfOf: askerOf(cluster, asker) }),
     asked: {
       verb: asString(asked?.verb, 64) ?? '',
       group: asString(asked?.group, 128) ?? '',

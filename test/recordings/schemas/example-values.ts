@@ -149,7 +149,11 @@ function parcelsOfThree(): Parcel[] {
       ordinal: 3,
       event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout', pod: 'checkout-0' } } },
     },
-    { ...cause, ordinal: 4, event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout' } } } },
+    {
+      ...cause,
+      ordinal: 4,
+      event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout' }, onBehalfOf: home } },
+    },
     { ...cause, ordinal: 5, accepted: home.entity },
     {
       ...cause,

@@ -1,0 +1,36 @@
+import { verbWords } from '../../src/alerting/formats/chain-words.ts';
+import type { ChainAlert } from '../../src/core/alert.ts';
+import { issuerName } from '../../src/core/settings.ts';
+import { ISSUER } from './chain-cloud-records.ts';
+import { judgeRecords } from './judge.ts';
+
+const ISSUERS = new Map([[issuerName(ISSUER), 'prod-1']]);
+
+/** A chain as it stood at last, in few words. */
+export interface Told {
+  readonly severity: string;
+  /** `from verb to`, in order of time, names as logged. */
+  readonly path: readonly string[];
+  readonly chain: ChainAlert;
+}
+
+/** What records tell of chains: each as it stood at last, without those that were closed. */
+export async function chainsIn(records: readonly unknown[]): Promise<readonly Told[]> {
+  const { chains } = await judgeRecords(records, { issuers: ISSUERS });
+  const last = new Map<string, ChainAlert>();
+  for (const chain of chains) last.set(chain.uid, chain);
+  return [...last.values()]
+    .filter(({ activity }) => activity !== 'close')
+    .map((chain) => ({
+      severity: chain.severity,
+      path: chain.edges.map(({ from, kind, to }) => `${shorter(from.name)} ${verbWords(kind)} ${shorter(to.name)}`),
+      chain,
+    }));
+}
+
+function shorter(name: string): string {
+  return name
+    .replace('system:serviceaccount:', '')
+    .replace(/^arn:aws:iam::\d+:/, '')
+    .replace(/^\/subscriptions\/.*\//, '');
+}
