@@ -71,8 +71,8 @@ function composed(branches: readonly Branch[], near: readonly Deed[]): Chain | u
   for (const { by, severity } of deeds) worst.set(by.entity, Math.max(worst.get(by.entity) ?? 0, severityRank(severity)));
   const above = (least: number) => [...worst.values()].filter((rank) => rank >= least).length;
   const base = severityRank(gravest.severity);
-  const isGone = edges.some(({ kind }) => kind === 'left');
-  if (!isTelling(base, above, isGone)) return undefined;
+  const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
+  if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
   const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;
   const joined = above(MEDIUM) >= 2 ? base + 1 : base;
   const rank = Math.min(isAcross ? Math.max(joined, HIGH) : joined, SEVERITIES.length - 1);
@@ -80,10 +80,21 @@ function composed(branches: readonly Branch[], near: readonly Deed[]): Chain | u
   return { edges, deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
 }
 
-/** Two parties that stood out, a grave one with company, or a grave one far from where its credential belongs. What is left is told by findings. */
+/** Two parties that stood out, a grave one with company, or a grave one far from where its credential belongs or as another. What is left is told by findings. */
 function isTelling(base: number, above: (least: number) => number, isGone: boolean): boolean {
   if (above(MEDIUM) >= 2) return true;
   return base >= HIGH && (isGone || above(LOW) >= 2);
+}
+
+/** The very call by which somebody got hold of a thing stood out, and so did what was done under that thing. */
+function isActOfNote(edges: readonly Edge[], deeds: readonly Deed[]): boolean {
+  const isOf = ({ by, event, severity }: Deed, edge: Edge) =>
+    event === edge.event && by.entity === edge.from.entity && severityRank(severity) >= MEDIUM;
+  const got = edges.filter(({ kind }) => kind !== 'opened' && kind !== 'left').filter((edge) => deeds.some((deed) => isOf(deed, edge)));
+  const users = edges
+    .filter(({ kind, from }) => kind === 'opened' && got.some(({ to }) => to.entity === from.entity))
+    .map(({ to }) => to.entity);
+  return deeds.some(({ by, severity }) => users.includes(by.entity) && severityRank(severity) >= LOW);
 }
 
 function told(lineage: Lineage, uid: string, root: Party, chain: Chain | undefined): ChainAlert | undefined {

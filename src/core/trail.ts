@@ -67,7 +67,7 @@ export interface Branch {
 /** An identity got hold of a thing: addressed to the thing. */
 export interface Hold {
   readonly home: Party;
-  /** First and last time that it did. */
+  /** First and last time that it did; of what stands (a trust) to its end. */
   readonly from: Millis;
   readonly to: Millis;
   /** Until when what is done under the thing may come of it. */

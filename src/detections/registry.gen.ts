@@ -11,6 +11,7 @@ import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/
 import { detection as k8sDangerousWorkload } from './k8s-dangerous-workload/detection.ts';
 import { detection as k8sExec } from './k8s-exec/detection.ts';
 import { detection as k8sImpersonation } from './k8s-impersonation/detection.ts';
+import { detection as k8sKubeletAsked } from './k8s-kubelet-asked/detection.ts';
 import { detection as k8sMintedTokenUsed } from './k8s-minted-token-used/detection.ts';
 import { detection as k8sOutOfHabit } from './k8s-out-of-habit/detection.ts';
 import { detection as k8sPermissionReview } from './k8s-permission-review/detection.ts';
@@ -33,6 +34,7 @@ export type DetectionId =
   | 'k8s-dangerous-workload'
   | 'k8s-exec'
   | 'k8s-impersonation'
+  | 'k8s-kubelet-asked'
   | 'k8s-minted-token-used'
   | 'k8s-out-of-habit'
   | 'k8s-permission-review'
@@ -56,6 +58,7 @@ export const detections: readonly Detection[] = [
   k8sDangerousWorkload,
   k8sExec,
   k8sImpersonation,
+  k8sKubeletAsked,
   k8sMintedTokenUsed,
   k8sOutOfHabit,
   k8sPermissionReview,

@@ -27,7 +27,7 @@ export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boo
 }
 
 function deedsOf(event: Event, signals: readonly Signal[]): Deed[] {
-  const by = event.actingAs === undefined ? holderOf(event).party : partyOf(event.actingAs);
+  const by = homeOf(event);
   const { plane, id, time } = event;
   return signals.flatMap(({ detection, severity, withoutLink = severity, confidence, what }) => {
     if (withoutLink === 'nothing' || withoutLink === 'info') return [];
@@ -35,9 +35,15 @@ function deedsOf(event: Event, signals: readonly Signal[]): Deed[] {
   });
 }
 
+/** Whose deed it is: the actor's, also where it acts as another; of a session made for a service account that account's. */
+function homeOf(event: Event): Party {
+  return event.plane === 'aws' ? holderOf(event).party : partyOf(event.actor);
+}
+
 /** A deed goes by what its actor acted under; one on another's authority goes to that one too, whose it is. */
 function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]): Evidence[] {
-  const { party: home, under } = holderOf(event);
+  const home = homeOf(event);
+  const { under } = holderOf(event);
   const edges = [...displacements(event, signals, under), ...impersonation(event, home)];
   const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under, edges, deeds };
   const authority = authorityOf(event, home);

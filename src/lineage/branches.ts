@@ -66,18 +66,23 @@ export function isSame(one: unknown, other: unknown): boolean {
 }
 
 /** The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. */
-export function extended(hold: Hold, thing: Party, { home, key, from, edges, deeds }: Branch): Branch {
+export function extended(hold: Hold, thing: Party, branch: Branch): Branch {
+  const { home, key, from, to, edges, deeds } = branch;
   const act = edges.find(({ to }) => to.entity === key)?.event ?? key;
   const opened: Edge = { from: thing, to: home, kind: 'opened', event: act, time: from };
   return {
     home: hold.home,
     key: thing.entity,
-    from: hold.from,
-    to: hold.to,
+    ...timesOf(hold, from, to),
     under: hold.under,
     edges: mergedEdges([...hold.edges, opened, ...edges]),
     deeds,
   };
+}
+
+/** When the holder acted: in getting hold, or, where that stands (a trust), whenever something was done under it. */
+function timesOf(hold: Hold, from: number, to: number): Pick<Branch, 'from' | 'to'> {
+  return hold.to === hold.until ? { from: Math.max(hold.from, from), to: Math.min(hold.to, to) } : { from: hold.from, to: hold.to };
 }
 
 function edgeName({ from, to, kind }: Edge): string {

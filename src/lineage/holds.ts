@@ -66,13 +66,15 @@ function ofTrusted({ id, time, body }: Event, trust: Party): Hold[] {
   if (body.borrower === undefined) return [];
   const home = borrowerParty(body.borrower);
   const edges: Edge[] = [{ from: home, to: trust, kind: 'exchanged', event: id, time }];
-  return [{ home, from: time, to: time, until: time + LIFE.lasting, edges, under: [home] }];
+  // It stands: what is done under it is done whenever the account acts.
+  const until = time + LIFE.lasting;
+  return [{ home, from: time, to: until, until, edges, under: [home] }];
 }
 
 /** Who got hold: the actor under what it acted; of a session made for a service account that account, in the pod that the session names. */
 export function holderOf(event: Event): { readonly party: Party; readonly under: readonly Party[] } {
   const { borrower, onBehalfOf } = event.body;
-  if (isSigning(event) && onBehalfOf !== undefined) return { party: onBehalfOf, under: [] };
+  if ((isSigning(event) || isKubeletAsked(event)) && onBehalfOf !== undefined) return { party: onBehalfOf, under: [] };
   if (event.plane !== 'aws' || borrower === undefined) return { party: partyOf(event.actor), under: thingsUnder(event) };
   const { cluster, namespace, pod } = borrower;
   return { party: borrowerParty(borrower), under: pod === undefined ? [] : [podThing(cluster, namespace, pod)] };
@@ -81,6 +83,8 @@ export function holderOf(event: Event): { readonly party: Party; readonly under:
 function graspOf(event: Event, worst: number): Grasp | undefined {
   if (event.response !== 'ok' && event.response !== 'unknown') return undefined;
   if (isSigning(event)) return signed(event);
+  if (isKubeletAsked(event))
+    return worst < LOW ? undefined : { thing: nodeThing(event.scope, event.actor.account ?? ''), kind: 'entered', life: LIFE.entered };
   if (event.plane === 'kubernetes') return isPlatform(event.actor.kind) && worst < LOW ? undefined : graspInCluster(event, worst);
   return event.plane === 'azure' ? graspInAzure(event) : graspOfKey(event);
 }
@@ -88,6 +92,16 @@ function graspOf(event: Event, worst: number): Grasp | undefined {
 /** A signing request that carries its certificate: the controller writes it there for whoever asked. */
 function isSigning({ operation, body }: Event): boolean {
   return operation.group === 'certificates.k8s.io' && body.issued !== undefined;
+}
+
+/** A kubelet asks whether somebody may do what `nodes/proxy` allows: into which of its pods, it does not say. */
+function isKubeletAsked({ operation, actor, body }: Event): boolean {
+  return (
+    operation.resource === 'subjectaccessreviews' &&
+    actor.kind === 'node' &&
+    body.asked?.resource === 'nodes/proxy' &&
+    body.onBehalfOf !== undefined
+  );
 }
 
 function signed({ scope, body }: Event): Grasp | undefined {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { verbWords } from '../../src/alerting/formats/chain-words.ts';
 import type { ChainAlert } from '../../src/core/alert.ts';
 import { issuerName } from '../../src/core/settings.ts';
@@ -33,4 +34,25 @@ function shorter(name: string): string {
     .replace('system:serviceaccount:', '')
     .replace(/^arn:aws:iam::\d+:/, '')
     .replace(/^\/subscriptions\/.*\//, '');
+}
+
+/** Records that tell of exactly one chain, of this severity, along these edges in any order. Returns the chain. */
+export async function expectChain(records: readonly unknown[], severity: string, path: readonly string[]): Promise<ChainAlert> {
+  const told = await chainsIn(records);
+  assert.deepEqual(
+    told.map((each) => each.path.toSorted()),
+    [path.toSorted()],
+  );
+  const [{ chain, severity: found } = assert.fail()] = told;
+  assert.equal(found, severity);
+  return chain;
+}
+
+/** Records that tell of no chain at all. */
+export async function expectQuiet(records: readonly unknown[]): Promise<void> {
+  const told = await chainsIn(records);
+  assert.deepEqual(
+    told.map(({ path }) => path),
+    [],
+  );
 }

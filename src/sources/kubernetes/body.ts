@@ -72,12 +72,14 @@ function review(request: JsonObject | undefined, _response: JsonObject | undefin
   if (spec === undefined) return NO_BODY;
   const asked = asObject(spec.resourceAttributes);
   const asker = asString(spec.user, 512);
+  const resource = asString(asked?.resource, 128) ?? '';
+  const subresource = asker === undefined ? undefined : asString(asked?.subresource, 64);
   return {
     ...(asker !== undefined && { onBehalfOf: askerOf(cluster, asker) }),
     asked: {
       verb: asString(asked?.verb, 64) ?? '',
       group: asString(asked?.group, 128) ?? '',
-      resource: asString(asked?.resource, 128) ?? '',
+      resource: subresource === undefined ? resource : `${resource}/${subresource}`,
       namespace: asString(asked?.namespace ?? spec.namespace, 256) ?? '',
     },
   };

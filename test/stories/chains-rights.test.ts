@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, type Caller, entered, everyDay, inPod, k8s, minted, readsSecrets } from '../support/chain-records.ts';
+import { chainsIn, expectChain, expectQuiet } from '../support/chain-story.ts';
+
+const LOGIN = inPod('identity', 'login', '10.244.1.5');
+const FLUX = inPod('flux-system', 'kustomize', '10.244.2.9');
+const DB = inPod('data', 'db-operator', '10.244.3.3');
+const ALICE: Caller = { name: 'alice@corp.example', from: '192.168.50.11', credential: 'X509SHA256=aa' };
+const OUTSIDE = '203.0.113.66';
+const EVERYDAY = [...everyDay(LOGIN), ...everyDay(FLUX), ...everyDay(DB)];
+
+/** The same identity with another credential, from elsewhere, by another program. */
+function thief(of: Caller, credential: string): Caller {
+  return { name: of.name, credential, from: OUTSIDE, agent: 'curl/8.5.0' };
+}
+
+test('a workload that acts as another one and gives itself rights', async () => {
+  const grant = {
+    roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'identity', name: 'login' }],
+  };
+  const binding = {
+    verb: 'create',
+    resource: 'clusterrolebindings',
+    group: 'rbac.authorization.k8s.io',
+    name: 'x',
+    request: grant,
+  } as const;
+  await expectChain([...EVERYDAY, k8s(at(3), LOGIN, { ...binding, impersonates: DB.name })], 'high', [
+    'identity:login acted as data:db-operator',
+  ]);
+});
+
+test('twin: a proxy acts for people every day', async () => {
+  const proxy = inPod('dashboards', 'sso-proxy', '10.244.4.4');
+  const days = [0, 1, 2, 3].flatMap((day) =>
+    [1, 2].map((hour) =>
+      k8s(at(day + hour / 24), proxy, { verb: 'list', resource: 'pods', namespace: 'shop', impersonates: 'alice@corp.example' }),
+    ),
+  );
+  await expectQuiet([...EVERYDAY, ...days]);
+});
+
+test('rights given by a workload and used by the account that got them', async () => {
+  const grant = {
+    roleRef: { kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'data', name: 'db-operator' }],
+  };
+  const reason = 'RBAC: allowed by ClusterRoleBinding "metrics-sync" of ClusterRole "admin" to ServiceAccount "db-operator/data"';
+  const use = {
+    verb: 'list',
+    resource: 'secrets',
+    namespace: 'kube-system',
+    annotations: { 'authorization.k8s.io/reason': reason },
+  } as const;
+  const binding = {
+    verb: 'create',
+    resource: 'clusterrolebindings',
+    group: 'rbac.authorization.k8s.io',
+    name: 'metrics-sync',
+    request: grant,
+  } as const;
+  const chain = await expectChain([...EVERYDAY, k8s(at(3), LOGIN, binding), k8s(at(3, 900), DB, use)], 'critical', [
+    'identity:login wrote ClusterRoleBinding/metrics-sync',
+    'ClusterRoleBinding/metrics-sync was used as data:db-operator',
+  ]);
+  assert.deepEqual(
+    chain.deeds
+      .map(({ by }) => by.name)
+      .filter((name, index, all) => all.indexOf(name) === index)
+      .sort(),
+    [DB.name, LOGIN.name].sort(),
+  );
+});
+
+test('twin: an administrator gives rights, and they are used', async () => {
+  const grant = {
+    roleRef: { kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'data', name: 'db-operator' }],
+  };
+  const reason = 'RBAC: allowed by ClusterRoleBinding "reader" of ClusterRole "view" to ServiceAccount "db-operator/data"';
+  const binding = {
+    verb: 'create',
+    resource: 'clusterrolebindings',
+    group: 'rbac.authorization.k8s.io',
+    name: 'reader',
+    request: grant,
+  } as const;
+  const use = { verb: 'list', resource: 'configmaps', namespace: 'data', annotations: { 'authorization.k8s.io/reason': reason } } as const;
+  await expectQuiet([...EVERYDAY, k8s(at(3), ALICE, binding), k8s(at(3, 900), DB, use)]);
+});
+
+test('three identities in a row, found in the order in which they were taken, is one chain that was told as it grew', async () => {
+  const first = [
+    ...EVERYDAY,
+    minted(at(3), LOGIN, 'data', 'db-operator', 'one'),
+    entered(at(3, 60), thief(DB, 'JTI=one'), 'flux-system', 'kustomize-0'),
+  ];
+  const then = readsSecrets(at(3, 120), { ...FLUX, from: OUTSIDE, agent: 'curl/8' }, 'flux-system');
+  const chain = await expectChain([...first, then], 'critical', [
+    'identity:login minted JTI=one',
+    'JTI=one was used as data:db-operator',
+    'JTI=one was used from 203.0.113.66',
+    'data:db-operator got into pod flux-system/kustomize-0',
+    'pod flux-system/kustomize-0 was used from 203.0.113.66',
+    'pod flux-system/kustomize-0 was used as flux-system:kustomize',
+  ]);
+  assert.ok(chain.version > 1);
+  const [before] = await chainsIn(first);
+  assert.equal(before?.chain.uid, chain.uid, 'it grows under one uid');
+  assert.ok((before?.chain.version ?? 0) < chain.version);
+});
