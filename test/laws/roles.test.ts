@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { MemoryShardStore } from '../../src/adapters/memory/shard-store.ts';
 import { LocalFleet } from '../../src/behaviour/fleet.ts';
-import type { Alert } from '../../src/core/alert.ts';
+import type { Alert, ChainAlert } from '../../src/core/alert.ts';
 import { SHARDS } from '../../src/core/shard.ts';
 import { pack, unpack } from '../../src/memory/pack.ts';
 import { Positions } from '../../src/memory/positions.ts';
@@ -27,6 +27,12 @@ function ordered(alerts: readonly Alert[]): readonly string[] {
   return alerts.map((alert) => JSON.stringify(essence({ ...alert, habit: { ...habitOf(alert), events: 0 } }))).sort();
 }
 
+/** Chains as they stood at last, without what counts states on the way: roles hear of things in another order. */
+function chainsOf(alerts: readonly ChainAlert[]): readonly string[] {
+  const last = new Map(alerts.map((alert) => [alert.uid, alert]));
+  return [...last.values()].map((alert) => JSON.stringify({ ...alert, activity: '', version: 0, before: '' })).sort();
+}
+
 function habitOf({ habit }: Alert): Alert['habit'] {
   const { learned, activeDays, fresh, saturated } = habit;
   return {
@@ -45,6 +51,8 @@ test('the two roles find in a recording what a scan finds, and remember the same
   const found = await judgeByRoles(lines);
   assert.ok(scanned.alerts.length > 50);
   assert.deepEqual(ordered(found.alerts), ordered(scanned.alerts));
+  assert.ok(scanned.chains.length > 3);
+  assert.deepEqual(chainsOf(found.chains), chainsOf(scanned.chains));
   const [ours, theirs] = [memoriesOf(found.store), memoriesOf(scanned.store)];
   assert.deepEqual([...ours.keys()], [...theirs.keys()]);
   const differing = [...ours]

@@ -3,7 +3,7 @@ import { verbWords } from '../../src/alerting/formats/chain-words.ts';
 import type { ChainAlert } from '../../src/core/alert.ts';
 import { issuerName } from '../../src/core/settings.ts';
 import { ISSUER } from './chain-cloud-records.ts';
-import { judgeRecords } from './judge.ts';
+import { type JudgeOptions, judgeRecords } from './judge.ts';
 
 const ISSUERS = new Map([[issuerName(ISSUER), 'prod-1']]);
 
@@ -16,8 +16,13 @@ export interface Told {
 }
 
 /** What records tell of chains: each as it stood at last, without those that were closed. */
-export async function chainsIn(records: readonly unknown[]): Promise<readonly Told[]> {
-  const { chains } = await judgeRecords(records, { issuers: ISSUERS });
+export function chainsIn(records: readonly unknown[]): Promise<readonly Told[]> {
+  return told(records, { issuers: ISSUERS });
+}
+
+/** The same for any records or bytes of a log. */
+export async function told(records: readonly unknown[] | Uint8Array, options: JudgeOptions): Promise<readonly Told[]> {
+  const { chains } = await judgeRecords(records, options);
   const last = new Map<string, ChainAlert>();
   for (const chain of chains) last.set(chain.uid, chain);
   return [...last.values()]
@@ -38,21 +43,21 @@ function shorter(name: string): string {
 
 /** Records that tell of exactly one chain, of this severity, along these edges in any order. Returns the chain. */
 export async function expectChain(records: readonly unknown[], severity: string, path: readonly string[]): Promise<ChainAlert> {
-  const told = await chainsIn(records);
+  const found = await chainsIn(records);
   assert.deepEqual(
-    told.map((each) => each.path.toSorted()),
+    found.map((each) => each.path.toSorted()),
     [path.toSorted()],
   );
-  const [{ chain, severity: found } = assert.fail()] = told;
-  assert.equal(found, severity);
+  const [{ chain, severity: grade } = assert.fail()] = found;
+  assert.equal(grade, severity);
   return chain;
 }
 
 /** Records that tell of no chain at all. */
 export async function expectQuiet(records: readonly unknown[]): Promise<void> {
-  const told = await chainsIn(records);
+  const found = await chainsIn(records);
   assert.deepEqual(
-    told.map(({ path }) => path),
+    found.map(({ path }) => path),
     [],
   );
 }
