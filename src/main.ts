@@ -15,6 +15,7 @@ import { checkAll } from './cli/checking.ts';
 import { demo } from './cli/demo.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { explain } from './cli/explain.ts';
+import { graph } from './cli/graph.ts';
 import type { Parts } from './cli/judging.ts';
 import { silenced } from './cli/learning.ts';
 import { packageRoot } from './cli/package-root.ts';
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
       scan: (paths, options) => scan(paths, options, parts),
       demo: () => demo(parts),
       explain: (id, paths, options) => explain(id, paths, options, parts),
+      graph: (id, paths, options) => graph(id, paths, options, parts),
       check: (options) => checkAll(options, (story) => playStory(story, sources, detections)),
       // A worker that failed must not linger with open connections: it is to be started again.
       run: async (options) => process.exit(await (await import('./cli/run.ts')).run(options, await runPartsOf(context, version))),

@@ -72,7 +72,8 @@ function configOf(paths: readonly string[], { cluster, networks, config }: Expla
   return loadConfig({ file: config, flags });
 }
 
-function demoRecording(): string {
+/** The recording that comes with the program. Throws an Error if it is missing. */
+export function demoRecording(): string {
   const recording = join(packageRoot(), 'src/cli/demo/recording.jsonl.gz');
   if (!existsSync(recording)) throw new Error(`the recording is missing from this installation: ${recording}`);
   return recording;

@@ -7,6 +7,7 @@ import { base, CONFIG_OPTION, notEmpty } from './command-manners.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeHelp } from './exit-codes.ts';
 import type { ExplainOptions } from './explain.ts';
+import type { GraphOptions } from './graph.ts';
 import { Mistake } from './mistake.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { RunOptions } from './run.ts';
@@ -18,6 +19,7 @@ export interface Verbs {
   scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode>;
   demo(): Promise<ExitCode>;
   explain(id: string, paths: readonly string[], options: ExplainOptions): Promise<ExitCode>;
+  graph(id: string, paths: readonly string[], options: GraphOptions): Promise<ExitCode>;
   check(options: { readonly config?: string }): Promise<ExitCode>;
   run(options: RunOptions): Promise<ExitCode>;
   topics(options: TopicsOptions): Promise<ExitCode>;
@@ -27,7 +29,7 @@ export interface Verbs {
   readonly baseline: BaselineVerbs;
 }
 
-const VERBS = ['scan', 'demo', 'explain', 'check', 'run', 'topics', 'replay', 'accept', 'config', 'baseline'] as const;
+const VERBS = ['scan', 'demo', 'explain', 'graph', 'check', 'run', 'topics', 'replay', 'accept', 'config', 'baseline'] as const;
 
 const SCAN_EXAMPLES = `
 Examples:
@@ -48,6 +50,12 @@ Examples:
   $ turncoat explain 2577ae6e audit.log --state normal.state
 
 Use the state, configuration and networks of the run that it came from: the same input gives the same verdict.`;
+
+const GRAPH_EXAMPLES = `
+Examples:
+  $ turncoat scan audit.log --format json > findings.jsonl && turncoat graph 3d4a954d findings.jsonl
+  $ turncoat graph 3d4a954d findings.jsonl --format svg > path.svg
+  $ kcat -b broker:9092 -t alerts -e | turncoat graph 3d4a954d - --format mermaid`;
 
 const RUN_EXAMPLES = `
 Examples:
@@ -119,6 +127,13 @@ function programOf(verbs: Verbs, version: string, done: (code: ExitCode) => void
     .option('--state <file>', 'begin with what was learned and saved before', notEmpty)
     .addHelpText('after', EXPLAIN_EXAMPLES)
     .action(async (id: string, paths: string[], options: ExplainOptions) => done(await verbs.explain(id, paths, options)));
+  base(program.command('graph'))
+    .description('Draw the path of a chain: in the terminal, as Mermaid or as an SVG picture.')
+    .argument('<id>', 'id of the chain (finding_info.uid), or its beginning', notEmpty)
+    .argument('[findings...]', 'files of findings (OCSF, one a line), or - for standard input (default: what the demo finds)')
+    .addOption(new Option('--format <format>', 'how to draw it').choices(['text', 'mermaid', 'svg']).default('text'))
+    .addHelpText('after', GRAPH_EXAMPLES)
+    .action(async (id: string, paths: string[], options: GraphOptions) => done(await verbs.graph(id, paths, options)));
   base(program.command('check'))
     .description('Check detections, sources, their stories, generated files and the configuration.')
     .option(...CONFIG_OPTION, notEmpty)

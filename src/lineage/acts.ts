@@ -44,7 +44,7 @@ function homeOf(event: Event): Party {
 function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]): Evidence[] {
   const home = homeOf(event);
   const { under } = holderOf(event);
-  const edges = [...displacements(event, signals, under), ...impersonation(event, home)];
+  const edges = [...displacements(event, signals, { home, under }), ...impersonation(event, home)];
   const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under, edges, deeds };
   const authority = authorityOf(event, home);
   const [first] = authority;
@@ -53,12 +53,19 @@ function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]):
   return [sent(above), sent(branch, under, [first.from])];
 }
 
-/** Where a credential went that was used from a place not its holder's. */
-function displacements({ scope, address, id, time }: Event, signals: readonly Signal[], under: readonly Party[]): Edge[] {
+/** Where a credential went that was used from a place not its holder's, and as whom. */
+function displacements(
+  { scope, address, id, time }: Event,
+  signals: readonly Signal[],
+  { home, under }: Pick<Branch, 'home' | 'under'>,
+): Edge[] {
   const isGone = signals.some(({ isDisplaced, severity }) => isDisplaced === true && severityRank(severity) >= MEDIUM);
   const from = under.find(({ kind }) => kind === 'pod') ?? under[0];
   if (!isGone || from === undefined || address.ip === '') return [];
-  return [{ from, to: placeThing(scope, address.ip), kind: 'left', event: id, time }];
+  return [
+    { from, to: home, kind: 'opened', event: id, time },
+    { from, to: placeThing(scope, address.ip), kind: 'left', event: id, time },
+  ];
 }
 
 function impersonation({ actingAs, id, time }: Event, home: Party): Edge[] {

@@ -8,6 +8,7 @@ import type { Alert } from '../../src/core/alert.ts';
 import { SEVERITIES } from '../../src/core/detection.ts';
 import { alert as anyAlert, BRIEF, hostile } from '../support/arbitrary-alert.ts';
 import { ALERT, CONTEXT, EVENT, SIGNAL } from '../support/example-alert.ts';
+import { dangerous } from '../support/unseen.ts';
 
 const PLAIN = { color: false, width: 120 };
 const WHOLE = { ...CONTEXT, blindSpots: (alert: Alert) => blindSpotsOf(alert, { catalogue: CONTEXT.catalogue, sources: new Map() }) };
@@ -18,24 +19,6 @@ function withoutColor(text: string): string {
     .split('\u001b[')
     .map((part, i) => (i === 0 ? part : part.replace(/^(0|1|2|1;97;41|1;31|1;33|36)m/, '')))
     .join('');
-}
-
-/** Written apart from the escaping code: by number, not by Unicode property. */
-function dangerous(text: string): string[] {
-  return [...text].filter((sign) => {
-    const code = sign.codePointAt(0) ?? 0;
-    const control = (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code <= 0x9f);
-    const bidi =
-      code === 0x61c || code === 0x200e || code === 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-    const hidden =
-      code === 0xad ||
-      (code >= 0x200b && code <= 0x200d) ||
-      code === 0x2060 ||
-      code === 0xfeff ||
-      code === 0x3164 ||
-      (code >= 0xe0000 && code <= 0xe0fff);
-    return control || bidi || hidden || code === 0x2028 || code === 0x2029 || (code >= 0xd800 && code <= 0xdfff);
-  });
 }
 
 test('a finding reads in about fifteen lines: what, why odd, from where, which call, what is hidden, what next', () => {

@@ -132,6 +132,7 @@ test('a node’s certificate used outside, which mints for its pods', async () =
   ];
   const chain = await expectChain(records, 'critical', [
     'system:node:worker-1 minted JTI=bynode',
+    'X509SHA256=ab was used as system:node:worker-1',
     'X509SHA256=ab was used from 203.0.113.66',
     'JTI=bynode was used from 203.0.113.66',
     'JTI=bynode was used as data:db-operator',
@@ -164,6 +165,7 @@ test('a kubelet asked directly, then a token of its node elsewhere', async () =>
   await expectChain(records, 'high', [
     'identity:login got into node worker-1',
     'node worker-1 was used as data:db-operator',
+    'pod data/db-operator-0 was used as data:db-operator',
     'pod data/db-operator-0 was used from 10.244.9.9',
   ]);
 });

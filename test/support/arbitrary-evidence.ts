@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import type { ChainAlert } from '../../src/core/alert.ts';
 import { SEVERITIES } from '../../src/core/detection.ts';
 import type { Evidence } from '../../src/core/message.ts';
 import type { Party } from '../../src/core/party.ts';
 import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold, type Sequel } from '../../src/core/trail.ts';
+import { MOST_DEEDS, MOST_EDGES } from '../../src/lineage/branches.ts';
 
 /** Texts whose lengths in UTF-8 lie about every border of Avro's lengths (64, 8,192 bytes), and what attackers choose. */
 const NASTY = [
@@ -55,19 +57,34 @@ export const party: fc.Arbitrary<Party> = record({
 });
 const edges = fc.array(record<Edge>({ from: party, to: party, kind: fc.constantFrom(...EDGE_KINDS), event: text, time }), { maxLength: 3 });
 const parties = fc.array(party, { maxLength: 3 });
-const deeds = fc.array(
-  record<Deed>({
-    by: party,
-    plane: fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'),
-    detection: text,
-    severity: fc.constantFrom(...SEVERITIES),
-    confidence: fc.constantFrom('low', 'medium', 'high'),
-    what: text,
-    event: text,
-    time,
+const deed = record<Deed>({
+  by: party,
+  plane: fc.constantFrom('kubernetes', 'azure', 'aws', 'gcp'),
+  detection: text,
+  severity: fc.constantFrom(...SEVERITIES),
+  confidence: fc.constantFrom('low', 'medium', 'high'),
+  what: text,
+  event: text,
+  time,
+});
+const deeds = fc.array(deed, { maxLength: 2 });
+
+/** A chain as an attacker's names would make it. */
+export const chain: fc.Arbitrary<ChainAlert> = record({
+  uid: fc.uuid(),
+  activity: fc.constantFrom('create', 'update', 'close'),
+  version: fc.integer({ min: 1, max: 100 }),
+  root: party,
+  severity: fc.constantFrom(...SEVERITIES),
+  confidence: fc.constantFrom('low', 'medium', 'high'),
+  edges: fc.array(record<Edge>({ from: party, to: party, kind: fc.constantFrom(...EDGE_KINDS), event: text, time }), {
+    maxLength: MOST_EDGES,
   }),
-  { maxLength: 2 },
-);
+  deeds: fc.array(deed, { minLength: 1, maxLength: MOST_DEEDS }),
+  firstSeen: time,
+  lastSeen: time,
+});
+
 const hold = record<Hold>({ home: party, from: time, to: time, until: time, edges, under: parties });
 const branch = record<Branch>({ home: party, key: text, from: time, to: time, under: parties, edges, deeds });
 const sequel = record<Sequel>({ branch, tour: parties, adopters: parties });

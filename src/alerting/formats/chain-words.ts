@@ -85,6 +85,8 @@ export function chainSentence(alert: ChainAlert): string {
 export function edgeConfidence(edge: Edge, edges: readonly Edge[]): Confidence {
   if (edge.kind !== 'opened' || (edge.from.kind !== 'pod' && edge.from.kind !== 'node')) return 'high';
   const entered = edges.filter(({ to }) => to.entity === edge.from.entity).map(({ time }) => time);
+  // Nobody got into it as far as the logs show: the token says itself whose it is.
+  if (entered.length === 0) return 'high';
   const hours = (edge.time - Math.max(...entered.filter((time) => time <= edge.time), Number.NEGATIVE_INFINITY)) / HOUR;
   if (!(hours < 8)) return 'low';
   return hours < 1 ? 'high' : 'medium';

@@ -1,13 +1,14 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import { severityRank } from '../../core/detection.ts';
-import type { Party } from '../../core/party.ts';
-import type { Edge } from '../../core/trail.ts';
 import { printable } from '../escape.ts';
-import { chainSentence, deedWords, edgeConfidence, partyWords, revocations, verbWords } from './chain-words.ts';
+import { chainSentence, deedWords, revocations } from './chain-words.ts';
+import { graphFrom } from './graph.ts';
+import { treeLines } from './graph-tree.ts';
+import { graphOf } from './ocsf-chain.ts';
 import { LABEL_WIDTH, paint, paragraph, wrap } from './text-layout.ts';
 import { seconds } from './text-words.ts';
 
-const MOST = { edges: 16, deeds: 6, steps: 6 } as const;
+const MOST = { deeds: 6, steps: 6 } as const;
 
 /** A chain for a person at a terminal: where it begins, the path step by step with its calls, what was done on it, what to revoke. */
 export function chainText(alert: ChainAlert, options: { readonly color: boolean; readonly width: number }): string {
@@ -30,32 +31,9 @@ export function chainText(alert: ChainAlert, options: { readonly color: boolean;
   return `${lines.join('\n')}\n`;
 }
 
-/** The path as a tree: each party once with what led from it, indented below. */
-export function pathLines({ root, edges }: ChainAlert): readonly string[] {
-  const lines = [partyWords(root)];
-  const shown = new Set<Edge>();
-  const starts = new Set([root.entity]);
-  const walk = (from: Party, depth: number): void => {
-    for (const edge of edges) {
-      if (edge.from.entity !== from.entity || shown.has(edge) || lines.length > MOST.edges) continue;
-      shown.add(edge);
-      const doubt = edgeConfidence(edge, edges);
-      const sure = doubt === 'high' ? '' : `, ${doubt} confidence`;
-      lines.push(
-        `${'  '.repeat(depth)}${verbWords(edge.kind)} ${partyWords(edge.to)}  (${seconds(edge.time)}, id ${printable(edge.event, 64)}${sure})`,
-      );
-      walk(edge.to, depth + 1);
-    }
-  };
-  walk(root, 1);
-  // What a credential left has no place in the tree where nobody is known to have had hold of it.
-  for (const edge of edges) {
-    if (shown.has(edge) || starts.has(edge.from.entity)) continue;
-    starts.add(edge.from.entity);
-    lines.push(partyWords(edge.from));
-    walk(edge.from, 1);
-  }
-  return lines;
+/** The path as a tree. */
+export function pathLines(alert: ChainAlert): readonly string[] {
+  return treeLines(graphFrom(graphOf(alert)));
 }
 
 function deedLines({ deeds }: ChainAlert): readonly string[] {
