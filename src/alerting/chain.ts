@@ -43,7 +43,7 @@ export function tellChains(lineage: Lineage): ChainAlert[] {
 
 /** Nobody is known to have had hold of what it was done under, but for whoever it reached itself: a circle must hide nothing. */
 function isRoot({ branch, adopters }: KeptBranch): boolean {
-  return adopters.every(({ entity }) => branch.edges.some(({ to }) => to.entity === entity));
+  return adopters.every(({ entity }) => branch.edges.some(({ kind, to }) => kind !== 'left' && to.entity === entity));
 }
 
 function deedsNear(all: readonly KeptBranch[], branches: readonly Branch[]): Deed[] {

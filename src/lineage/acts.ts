@@ -85,10 +85,19 @@ function authorityOf({ plane, actor, operation, body, id, time }: Event, home: P
 /** How long a pod is taken to live: whoever gets into it later is heard of too. */
 const POD_LIFE = 28 * DAY;
 
-/** A pod is told whose it is, so that what is done to it is known to its service account. */
-function seen({ pod, actor, scope, time }: Event): Evidence[] {
+/**
+ * A pod is told whose it is, so that what is done to it is known to its service account; and its address, so that whose credentials are used from there may
+ * be known to have been taken by it.
+ */
+function seen({ id, pod, actor, scope, address, time }: Event): Evidence[] {
   if (pod === undefined || pod.name === '' || actor.home === undefined) return [];
   const thing = podThing(scope, actor.home, pod.name);
   const key = `seen ${shortName(pod.name)}`;
-  return [sent({ home: partyOf(actor), key, from: time, to: time + POD_LIFE, under: [thing], edges: [], deeds: [] })];
+  const home = partyOf(actor);
+  const found = [sent({ home, key, from: time, to: time + POD_LIFE, under: [thing], edges: [], deeds: [] })];
+  if (address.zone !== 'pod') return found;
+  const place = placeThing(scope, address.ip);
+  const edges: Edge[] = [{ from: home, to: place, kind: 'hosted', event: id, time }];
+  const until = time + POD_LIFE;
+  return [...found, holdEvidence({ home, from: time, to: until, until, edges, under: [thing] })];
 }

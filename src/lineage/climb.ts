@@ -44,7 +44,7 @@ export function takeHold(lineage: Lineage, hold: Hold): Evidence[] {
   lineage.holds.sort((one, other) => one.from - other.from || order(one.home, other.home));
   if (lineage.holds.length > MOST_HOLDS) lineage.holds.shift();
   return lineage.branches
-    .filter(({ branch }) => covers(now, branch))
+    .filter(({ branch }) => holdsOver(lineage, branch).includes(now))
     .flatMap(({ branch }) => [...handedUp(now, branch), sent(branch, [], [thingOf(now)])]);
 }
 
@@ -54,7 +54,7 @@ export function passBy(lineage: Lineage, thing: EntityKey, { branch, tour, adopt
   if (branch.key === thing) return [sent(branch, tour, adopters)];
   const known = find(lineage, branch)?.branch;
   const kept = keep(lineage, branch, []).branch;
-  const covering = lineage.holds.filter((hold) => covers(hold, kept));
+  const covering = holdsOver(lineage, kept);
   // What adds nothing goes no further up: a chain that turns back on itself comes to rest.
   const found = known !== undefined && isSame(known, kept) ? [] : covering.flatMap((hold) => handedUp(hold, kept));
   const [hold] = covering;
@@ -130,6 +130,14 @@ export function isNear(one: Branch, other: Branch): boolean {
 
 function worth({ branch, adopters }: KeptBranch): number {
   return Math.max(adopters.length > 0 ? 0.5 : 0, ...branch.deeds.map(({ severity }) => severityRank(severity)));
+}
+
+/** The holds that a branch may have come of. An address is one pod's at a time: only whoever had it last, and not the one whose own it is. */
+function holdsOver({ holds }: Lineage, branch: Branch): readonly Hold[] {
+  const found = holds.filter((hold) => covers(hold, branch));
+  if (holds[0] === undefined || thingOf(holds[0]).kind !== 'place') return found;
+  const last = found.findLast(({ from }) => from <= branch.from);
+  return last === undefined || last.home.entity === branch.home.entity ? [] : [last];
 }
 
 /** True if what the branch tells of may have come of the hold. */

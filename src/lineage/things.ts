@@ -71,8 +71,8 @@ export function borrowerParty({ cluster, namespace, account }: Borrower): Party 
 }
 
 /**
- * What an event's actor acts under: the credential, the pod, the node, the binding that allowed the call. Whoever got hold of one of them may be the one who
- * acts.
+ * What an event's actor acts under: the credential, the pod, the node, the binding that allowed the call, the pod's address that it comes from. Whoever got
+ * hold of one of them may be the one who acts.
  */
 export function thingsUnder(event: Event): Party[] {
   if (event.plane === 'kubernetes') return thingsInCluster(event);
@@ -83,7 +83,7 @@ export function thingsUnder(event: Event): Party[] {
   return found;
 }
 
-function thingsInCluster({ scope, actor, credential, pod, grantedBy, namespace }: Event): Party[] {
+function thingsInCluster({ scope, actor, credential, pod, grantedBy, namespace, address }: Event): Party[] {
   const found: Party[] = [];
   const home = actor.home ?? '';
   if (credential?.kind === 'legacy-token') found.push(secretThing(scope, home, credential.id.slice('secret/'.length)));
@@ -93,6 +93,7 @@ function thingsInCluster({ scope, actor, credential, pod, grantedBy, namespace }
   if (actor.kind === 'node' && actor.account !== undefined) found.push(nodeThing(scope, actor.account));
   else if (pod !== undefined && pod.node !== '') found.push(nodeThing(scope, pod.node));
   if (grantedBy !== undefined) found.push(bindingThing(scope, grantedBy.binding, namespace));
+  if (address.zone === 'pod') found.push(placeThing(scope, address.ip));
   return found;
 }
 

@@ -24,7 +24,7 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   trusted: 'widened',
   attached: 'attached',
   delegated: 'acted as',
-  hosted: 'ran on',
+  hosted: 'ran at',
   opened: 'was used as',
   left: 'was used from',
 };
@@ -50,7 +50,7 @@ function thingWords({ kind, name }: Party): string {
 
 /** `service account identity/login minted token JTI=…`. Printable. */
 export function edgeWords({ from, to, kind }: Edge): string {
-  return `${partyWords(from)} ${VERBS[kind]} ${partyWords(to)}`;
+  return `${partyWords(from)} ${verbWords(kind)} ${partyWords(to)}`;
 }
 
 /** The verb of an edge alone. */
