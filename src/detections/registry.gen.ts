@@ -10,6 +10,7 @@ import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detectio
 import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/detection.ts';
 import { detection as k8sDangerousWorkload } from './k8s-dangerous-workload/detection.ts';
 import { detection as k8sExec } from './k8s-exec/detection.ts';
+import { detection as k8sForwardingClaimed } from './k8s-forwarding-claimed/detection.ts';
 import { detection as k8sImpersonation } from './k8s-impersonation/detection.ts';
 import { detection as k8sKubeletAsked } from './k8s-kubelet-asked/detection.ts';
 import { detection as k8sMintedTokenUsed } from './k8s-minted-token-used/detection.ts';
@@ -33,6 +34,7 @@ export type DetectionId =
   | 'k8s-credential-displaced'
   | 'k8s-dangerous-workload'
   | 'k8s-exec'
+  | 'k8s-forwarding-claimed'
   | 'k8s-impersonation'
   | 'k8s-kubelet-asked'
   | 'k8s-minted-token-used'
@@ -57,6 +59,7 @@ export const detections: readonly Detection[] = [
   k8sCredentialDisplaced,
   k8sDangerousWorkload,
   k8sExec,
+  k8sForwardingClaimed,
   k8sImpersonation,
   k8sKubeletAsked,
   k8sMintedTokenUsed,
