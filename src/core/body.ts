@@ -31,6 +31,8 @@ export interface Body {
   readonly delegation?: readonly string[];
   /** Clouds: the Kubernetes service account that borrows the identity, where the log names it. */
   readonly borrower?: Borrower;
+  /** The call was asked to change nothing (`dryRun=All`): it tells what would be let through. */
+  readonly dryRun?: boolean;
   /** The call's text says that the body was left out or cut (`audit.k8s.io/truncated`, AKS's skipped marker). */
   readonly cut?: boolean;
 }

@@ -9,6 +9,7 @@ import { detection as gcpDelegation } from './gcp-delegation/detection.ts';
 import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detection.ts';
 import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/detection.ts';
 import { detection as k8sDangerousWorkload } from './k8s-dangerous-workload/detection.ts';
+import { detection as k8sDryRunProbe } from './k8s-dry-run-probe/detection.ts';
 import { detection as k8sExec } from './k8s-exec/detection.ts';
 import { detection as k8sForwardingClaimed } from './k8s-forwarding-claimed/detection.ts';
 import { detection as k8sImpersonation } from './k8s-impersonation/detection.ts';
@@ -33,6 +34,7 @@ export type DetectionId =
   | 'k8s-anonymous-access'
   | 'k8s-credential-displaced'
   | 'k8s-dangerous-workload'
+  | 'k8s-dry-run-probe'
   | 'k8s-exec'
   | 'k8s-forwarding-claimed'
   | 'k8s-impersonation'
@@ -58,6 +60,7 @@ export const detections: readonly Detection[] = [
   k8sAnonymousAccess,
   k8sCredentialDisplaced,
   k8sDangerousWorkload,
+  k8sDryRunProbe,
   k8sExec,
   k8sForwardingClaimed,
   k8sImpersonation,

@@ -81,7 +81,7 @@ export function holderOf(event: Event): { readonly party: Party; readonly under:
 }
 
 function graspOf(event: Event, worst: number): Grasp | undefined {
-  if (event.response !== 'ok' && event.response !== 'unknown') return undefined;
+  if ((event.response !== 'ok' && event.response !== 'unknown') || event.body.dryRun === true) return undefined;
   if (isSigning(event)) return signed(event);
   if (isKubeletAsked(event))
     return worst < LOW ? undefined : { thing: nodeThing(event.scope, event.actor.account ?? ''), kind: 'entered', life: LIFE.entered };

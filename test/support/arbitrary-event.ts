@@ -72,6 +72,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     target: text,
     delegation: texts(3),
     onBehalfOf: party,
+    dryRun: flag,
     borrower: fc
       .tuple(record({ cluster: text, namespace: text, account: text }), some({ pod: text }))
       .map(([core, rest]) => ({ ...core, ...rest })),

@@ -15,22 +15,7 @@ export type BodyRecord = Omit<Nullable<Body>, 'borrower' | 'onBehalfOf'> & {
 /** The body that a record `Body` holds, as plain objects with the fields that are known. */
 export function bodyOf(record: BodyRecord | null): Body {
   if (record === null) return NO_BODY;
-  const {
-    asked,
-    grant,
-    rules,
-    workload,
-    tokenRequest,
-    issued,
-    issuedFor,
-    command,
-    refusedTarget,
-    target,
-    delegation,
-    cut,
-    borrower,
-    onBehalfOf,
-  } = record;
+  const { asked, grant, rules, workload, tokenRequest, issued, issuedFor, command, refusedTarget, target, delegation } = record;
   return {
     ...(asked !== null && { asked: { ...asked } }),
     ...(grant !== null && { grant: { ...grant, subjects: grant.subjects.map((subject) => ({ ...subject })) } }),
@@ -43,7 +28,15 @@ export function bodyOf(record: BodyRecord | null): Body {
     ...(refusedTarget !== null && { refusedTarget }),
     ...(target !== null && { target }),
     ...(delegation !== null && { delegation }),
+    ...rest(record),
+  };
+}
+
+/** For whom a call was made, and what it was not. */
+function rest({ cut, borrower, onBehalfOf, dryRun }: BodyRecord): Body {
+  return {
     ...(cut !== null && { cut }),
+    ...(dryRun !== null && { dryRun }),
     ...(onBehalfOf !== null && { onBehalfOf: partyOf(onBehalfOf) }),
     ...(borrower !== null && { borrower: borrowerOf(borrower) }),
   };

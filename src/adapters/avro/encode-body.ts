@@ -19,6 +19,7 @@ export function writeBody(body: Body, out: AvroBytes): void {
   if (isThere(body.cut, out)) out.boolean(body.cut === true);
   writeBorrower(body.borrower, out);
   if (isThere(body.onBehalfOf, out)) writeParty(body.onBehalfOf, out);
+  if (isThere(body.dryRun, out)) out.boolean(body.dryRun === true);
 }
 
 /** True for a body without fields. */

@@ -216,8 +216,15 @@ function bodyOf(
   // A refused impersonation has no annotations, no impersonatedUser: the target stands in the message only (cluster.md 17).
   const refused = status?.code === 403 && annotations === undefined ? refusedTarget(status) : undefined;
   const cut = annotations?.['audit.k8s.io/truncated'] === 'true';
-  if (issued === undefined && refused === undefined && !cut) return found;
-  return { ...found, ...(issued && { issued }), ...(refused && { refusedTarget: refused }), ...(cut && { cut }) };
+  const dryRun = uri.includes('dryRun=All');
+  if (issued === undefined && refused === undefined && !cut && !dryRun) return found;
+  return {
+    ...found,
+    ...(issued && { issued }),
+    ...(refused && { refusedTarget: refused }),
+    ...(cut && { cut }),
+    ...(dryRun && { dryRun }),
+  };
 }
 
 function issuedCredential(annotations: JsonObject): string | undefined {

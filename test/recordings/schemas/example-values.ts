@@ -152,7 +152,10 @@ function parcelsOfThree(): Parcel[] {
     {
       ...cause,
       ordinal: 4,
-      event: { ...bare, body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout' }, onBehalfOf: home } },
+      event: {
+        ...bare,
+        body: { borrower: { cluster: 'prod-1', namespace: 'payments', account: 'checkout' }, onBehalfOf: home, dryRun: true },
+      },
     },
     { ...cause, ordinal: 5, accepted: home.entity },
     {
