@@ -8,11 +8,19 @@ import type { Evidence } from '../core/message.ts';
 import type { Party } from '../core/party.ts';
 import { DAY, MINUTE } from '../core/time.ts';
 import type { Branch, Hold, Sequel } from '../core/trail.ts';
-import { type KeptBranch, type Lineage, MOST_ADOPTERS, MOST_BRANCHES, MOST_HOLDS } from '../memory/lineage.ts';
+import {
+  type KeptBranch,
+  type Lineage,
+  MOST_ADOPTERS,
+  MOST_BRANCHES,
+  MOST_DEEDS_UNDER,
+  MOST_HOLDS,
+  MOST_OWN_DEEDS,
+} from '../memory/lineage.ts';
 import { extended, isSame, merged, mergedHold, mergedParties } from './branches.ts';
 
-/** A log may come a day late, and belongs to what was done within a day of it. */
-const LATE = 2 * DAY;
+/** A log may come a day late, and belongs to what was done within a day of it; who catches up on old logs is days ahead of what follows from them. */
+const LATE = 7 * DAY;
 /** Clocks of two logs may differ by so much. */
 const SLACK = 5 * MINUTE;
 
@@ -53,7 +61,7 @@ export function passBy(lineage: Lineage, thing: EntityKey, { branch, tour, adopt
   // A token that was minted under itself: nobody had hold of it before.
   if (branch.key === thing) return [sent(branch, tour, adopters)];
   const known = find(lineage, branch)?.branch;
-  const kept = keep(lineage, branch, []).branch;
+  const kept = keep(lineage, branch, [], MOST_DEEDS_UNDER).branch;
   const covering = holdsOver(lineage, kept);
   // What adds nothing goes no further up: a chain that turns back on itself comes to rest.
   const found = known !== undefined && isSame(known, kept) ? [] : covering.flatMap((hold) => handedUp(hold, kept));
@@ -67,8 +75,9 @@ export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Eviden
   if (isEmpty(branch) && adopters.length === 0) return [];
   const before = adoptersOf(lineage);
   const known = find(lineage, branch)?.branch;
-  // Of a deed alone nobody will ask again under what it was done.
-  const kept = keep(lineage, branch.edges.length === 0 ? { ...branch, under: [] } : branch, adopters);
+  const kept = keep(lineage, slimmed(branch), adopters, MOST_OWN_DEEDS);
+  // What belongs to a chain further up is of use here for where it came from alone.
+  if (kept.adopters.length > 0 && kept.branch.edges.length === 0) kept.branch = { ...kept.branch, deeds: [] };
   const isNews = known === undefined || !isSame(known, kept.branch);
   const untraced = lineage.branches.filter(({ branch }) => branch.edges.length > 0 && isAmong(branch.home, branch.under));
   return untraced.flatMap((each) => askedAgain(each.branch, adoptersOf(lineage), each === kept && isNews ? [] : before));
@@ -77,6 +86,11 @@ export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Eviden
 /** What the log does not trace may have been done under whatever others have hold of: that thing looks at the times. */
 function askedAgain(branch: Branch, things: readonly Party[], asked: readonly Party[]): Evidence[] {
   return things.filter((thing) => thing.entity !== branch.key && !isAmong(thing, asked)).map((thing) => sent(branch, [thing]));
+}
+
+/** Of a deed alone nobody will ask again under what it was done. */
+function slimmed(branch: Branch): Branch {
+  return branch.edges.length === 0 ? { ...branch, under: [] } : branch;
 }
 
 function adoptersOf({ branches }: Lineage): readonly Party[] {
@@ -92,7 +106,7 @@ function handedUp(hold: Hold, branch: Branch): Evidence[] {
 }
 
 /** Joins a branch to what is known of it; of too many the gravest and latest stay. */
-function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[]): KeptBranch {
+function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[], mostDeeds: number): KeptBranch {
   const known = find(lineage, branch);
   if (known !== undefined) {
     known.branch = merged(known.branch, branch);
@@ -101,7 +115,7 @@ function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[]): Kep
   }
   const kept: KeptBranch = { branch: merged(branch, branch), adopters };
   lineage.branches.push(kept);
-  lineage.branches = bounded(lineage.branches);
+  lineage.branches = bounded(lineage.branches, mostDeeds);
   return kept;
 }
 
@@ -110,17 +124,21 @@ function find({ branches }: Lineage, { key, home }: Branch): KeptBranch | undefi
 }
 
 /** The gravest and latest; a deed alone is of use near to what was got hold of, and while somebody may yet hear of such a thing. */
-function bounded(branches: readonly KeptBranch[]): KeptBranch[] {
+function bounded(branches: readonly KeptBranch[], mostDeeds: number): KeptBranch[] {
   const latest = Math.max(...branches.map(({ branch }) => branch.from));
-  const got = branches.filter(({ branch }) => branch.edges.length > 0).map(({ branch }) => branch);
-  const useful = branches.filter(
-    ({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE || got.some((each) => isNear(branch, each)),
-  );
-  const sorted = [...useful].sort((one, other) => worth(other) - worth(one) || other.branch.from - one.branch.from);
-  const links = sorted.filter(({ branch }) => branch.edges.length > 0).slice(0, MOST_BRANCHES);
-  const deeds = sorted.filter(({ branch }) => branch.edges.length === 0).slice(0, MOST_BRANCHES);
+  const got = branches.filter(({ branch }) => branch.edges.length > 0);
+  const nearness = ({ branch }: KeptBranch) => Number(got.some((each) => isNear(branch, each.branch)));
+  const links = got.sort((one, other) => worth(other) - worth(one) || later(one, other)).slice(0, MOST_BRANCHES);
+  const deeds = branches
+    .filter((each) => each.branch.edges.length === 0 && (each.branch.to >= latest - LATE || nearness(each) > 0))
+    .sort((one, other) => nearness(other) - nearness(one) || worth(other) - worth(one) || later(one, other))
+    .slice(0, mostDeeds);
   // In an order of its own, not that of arrival: the same knowledge has the same bytes.
   return [...links, ...deeds].sort(({ branch: one }, { branch: other }) => order(one.home, other.home) || (one.key < other.key ? -1 : 1));
+}
+
+function later({ branch: one }: KeptBranch, { branch: other }: KeptBranch): number {
+  return other.from - one.from || (one.key < other.key ? -1 : 1);
 }
 
 /** Near enough for a deed of the same identity to belong to a chain. */

@@ -4,8 +4,11 @@ import type { Branch, Hold } from '../core/trail.ts';
 
 /** Identities that got hold of one thing. */
 export const MOST_HOLDS = 6;
-/** Branches that a thing or an identity remembers: of things got hold of, and of deeds alone. */
+/** Branches that a thing or an identity remembers, of things got hold of. */
 export const MOST_BRANCHES = 6;
+/** Of deeds alone: of an identity, whose they are; of a thing, past which they went. */
+export const MOST_OWN_DEEDS = 6;
+export const MOST_DEEDS_UNDER = 3;
 /** Things with a holder that an identity is known to act under. */
 export const MOST_ADOPTERS = 4;
 /** Chains of an identity of which it is remembered what was told. */

@@ -2,53 +2,51 @@ import { type Confidence, SEVERITIES, severityRank } from '../core/detection.ts'
 import type { Plane } from '../core/event.ts';
 import type { Party } from '../core/party.ts';
 import { type Branch, type Deed, EDGE_KINDS, type Edge, type Hold } from '../core/trail.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
-import { Lineage, MOST_BRANCHES, MOST_HOLDS, MOST_TOLD } from './lineage.ts';
+import { type ByteReader, ByteWriter } from './bytes.ts';
+import { Lineage, MOST_BRANCHES, MOST_HOLDS, MOST_OWN_DEEDS, MOST_TOLD } from './lineage.ts';
 
 const PLANES: readonly Plane[] = ['kubernetes', 'azure', 'aws', 'gcp'];
 const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
-const MOST_PARTIES = 4_096;
+const MOST_WORDS = 8_192;
 /** More than any list of a branch may hold. */
 const MOST_ITEMS = 64;
 
-/** Packs what an entity knows of chains; parties once each. One byte where it knows nothing. */
+/** Packs what an entity knows of chains; every word once. One byte where it knows nothing. */
 export function packLineage(writer: ByteWriter, lineage: Lineage | undefined): void {
   if (lineage === undefined || lineage.isEmpty) {
     writer.u8(0);
     return;
   }
   writer.u8(1);
-  const parties = new Parties(lineage);
-  parties.pack(writer);
-  const write = new LineageWriter(writer, parties);
+  const body = new ByteWriter();
+  const words = new Words();
+  const write = new LineageWriter(body, words);
   write.list(lineage.holds, (hold) => write.hold(hold));
   write.list(lineage.branches, ({ branch, adopters }) => {
     write.branch(branch);
     write.parties(adopters);
   });
   write.list(lineage.told, ({ uid, severity, version, said, isClosed }) => {
-    writer.text(uid);
-    writer.u8(severityRank(severity));
-    writer.u32(version);
-    writer.u32(said);
-    writer.u8(isClosed ? 1 : 0);
+    write.word(uid);
+    body.u8(severityRank(severity));
+    body.u32(version);
+    body.u32(said);
+    body.u8(isClosed ? 1 : 0);
   });
+  words.pack(writer);
+  writer.raw(body.done());
 }
 
 /** Unpacks `packLineage`'s bytes. Throws RangeError for damaged ones. */
 export function unpackLineage(reader: ByteReader): Lineage | undefined {
   if (reader.u8() === 0) return undefined;
-  const parties = Array.from({ length: bounded(reader.u16(), MOST_PARTIES, 'parties') }, () => ({
-    entity: reader.text(),
-    kind: reader.text() as Party['kind'],
-    name: reader.text(),
-  }));
-  const read = new LineageReader(reader, parties);
+  const words = Array.from({ length: bounded(reader.u16(), MOST_WORDS, 'words') }, () => reader.text());
+  const read = new LineageReader(reader, words);
   const lineage = new Lineage();
   lineage.holds = read.list(MOST_HOLDS, () => read.hold());
-  lineage.branches = read.list(2 * MOST_BRANCHES, () => ({ branch: read.branch(), adopters: read.parties() }));
+  lineage.branches = read.list(MOST_BRANCHES + MOST_OWN_DEEDS, () => ({ branch: read.branch(), adopters: read.parties() }));
   lineage.told = read.list(MOST_TOLD, () => ({
-    uid: reader.text(),
+    uid: read.word(),
     severity: item(SEVERITIES, reader.u8(), 'severity'),
     version: reader.u32(),
     said: reader.u32(),
@@ -57,53 +55,33 @@ export function unpackLineage(reader: ByteReader): Lineage | undefined {
   return lineage;
 }
 
-/** The parties of a lineage, each once under its number. */
-class Parties {
+/** The words of a lineage, each once under its number. */
+class Words {
   private readonly numbers = new Map<string, number>();
-  private readonly all: Party[] = [];
 
-  constructor({ holds, branches }: Lineage) {
-    for (const { home, edges, under } of holds) this.addAll([home, ...under, ...endsOf(edges)]);
-    for (const { branch, adopters } of branches) {
-      const { home, edges, under, deeds } = branch;
-      this.addAll([home, ...under, ...adopters, ...endsOf(edges), ...deeds.map(({ by }) => by)]);
-    }
-  }
-
-  number({ entity, kind, name }: Party): number {
-    return this.numbers.get(`${entity}\n${kind}\n${name}`) as number;
+  number(word: string): number {
+    const known = this.numbers.get(word) ?? this.numbers.size;
+    this.numbers.set(word, known);
+    return known;
   }
 
   pack(writer: ByteWriter): void {
-    writer.u16(this.all.length);
-    for (const { entity, kind, name } of this.all) {
-      writer.text(entity);
-      writer.text(kind);
-      writer.text(name);
-    }
+    writer.u16(this.numbers.size);
+    for (const word of this.numbers.keys()) writer.text(word);
   }
-
-  private addAll(parties: readonly Party[]): void {
-    for (const party of parties) {
-      const key = `${party.entity}\n${party.kind}\n${party.name}`;
-      if (this.numbers.has(key)) continue;
-      this.numbers.set(key, this.all.length);
-      this.all.push(party);
-    }
-  }
-}
-
-function endsOf(edges: readonly Edge[]): Party[] {
-  return edges.flatMap(({ from, to }) => [from, to]);
 }
 
 class LineageWriter {
   private readonly writer: ByteWriter;
-  private readonly numbers: Parties;
+  private readonly words: Words;
 
-  constructor(writer: ByteWriter, numbers: Parties) {
+  constructor(writer: ByteWriter, words: Words) {
     this.writer = writer;
-    this.numbers = numbers;
+    this.words = words;
+  }
+
+  word(word: string): void {
+    this.writer.u16(this.words.number(word));
   }
 
   list<T>(items: readonly T[], write: (item: T) => void): void {
@@ -124,44 +102,50 @@ class LineageWriter {
 
   branch({ home, key, from, to, under, edges, deeds }: Branch): void {
     this.party(home);
-    this.writer.text(key);
+    this.word(key);
     for (const time of [from, to]) this.writer.f64(time);
     this.parties(under);
     this.list(edges, (edge) => this.edge(edge));
     this.list(deeds, (deed) => this.deed(deed));
   }
 
-  private party(party: Party): void {
-    this.writer.u16(this.numbers.number(party));
+  private party({ entity, kind, name }: Party): void {
+    this.word(entity);
+    this.word(kind);
+    this.word(name);
   }
 
   private edge({ from, to, kind, event, time }: Edge): void {
     this.party(from);
     this.party(to);
     this.writer.u8(EDGE_KINDS.indexOf(kind));
-    this.writer.text(event);
+    this.word(event);
     this.writer.f64(time);
   }
 
   private deed({ by, plane, detection, severity, confidence, what, event, time }: Deed): void {
     this.party(by);
     this.writer.u8(PLANES.indexOf(plane));
-    this.writer.text(detection);
+    this.word(detection);
     this.writer.u8(severityRank(severity));
     this.writer.u8(CONFIDENCES.indexOf(confidence));
-    this.writer.text(what);
-    this.writer.text(event);
+    this.word(what);
+    this.word(event);
     this.writer.f64(time);
   }
 }
 
 class LineageReader {
   private readonly reader: ByteReader;
-  private readonly known: readonly Party[];
+  private readonly words: readonly string[];
 
-  constructor(reader: ByteReader, known: readonly Party[]) {
+  constructor(reader: ByteReader, words: readonly string[]) {
     this.reader = reader;
-    this.known = known;
+    this.words = words;
+  }
+
+  word(): string {
+    return item(this.words, this.reader.u16(), 'word');
   }
 
   list<T>(most: number, read: () => T): T[] {
@@ -180,12 +164,12 @@ class LineageReader {
 
   branch(): Branch {
     const { reader } = this;
-    const head = { home: this.party(), key: reader.text(), from: reader.f64(), to: reader.f64() };
+    const head = { home: this.party(), key: this.word(), from: reader.f64(), to: reader.f64() };
     return { ...head, under: this.parties(), edges: this.edges(), deeds: this.list(MOST_ITEMS, () => this.deed()) };
   }
 
   private party(): Party {
-    return item(this.known, this.reader.u16(), 'party');
+    return { entity: this.word(), kind: this.word() as Party['kind'], name: this.word() };
   }
 
   private edges(): Edge[] {
@@ -194,7 +178,7 @@ class LineageReader {
       from: this.party(),
       to: this.party(),
       kind: item(EDGE_KINDS, reader.u8(), 'edge'),
-      event: reader.text(),
+      event: this.word(),
       time: reader.f64(),
     }));
   }
@@ -204,11 +188,11 @@ class LineageReader {
     return {
       by: this.party(),
       plane: item(PLANES, reader.u8(), 'plane'),
-      detection: reader.text(),
+      detection: this.word(),
       severity: item(SEVERITIES, reader.u8(), 'severity'),
       confidence: item(CONFIDENCES, reader.u8(), 'confidence'),
-      what: reader.text(),
-      event: reader.text(),
+      what: this.word(),
+      event: this.word(),
       time: reader.f64(),
     };
   }

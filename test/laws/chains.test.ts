@@ -175,3 +175,35 @@ test('whoever goes round in a circle is told all the same', () => {
   assert.ok(chains.length > 0);
   for (const { severity } of chains) assert.equal(severity, 'critical');
 });
+
+test('what an entity knows of chains is bounded, whatever names and however many it is told of', () => {
+  const long = (word: string) => `${word}${'\u{1f600}'.repeat(100)}`.slice(0, 200);
+  const party = (number: number): Party => ({ entity: `k8s/${long(`c${number}`)}`, kind: 'service-account', name: long(`${number}`) });
+  const thing = token(0);
+  const evidence: Evidence[] = [];
+  for (let number = 0; number < 60; number++) {
+    const home = party(number);
+    const time = NOON + number;
+    const edges: Edge[] = [{ from: home, to: thing, kind: 'minted', event: long(`event-${number}`), time }];
+    evidence.push(holdEvidence({ home, from: time, to: time, until: time + HOUR, edges, under: [thing, party(number + 100)] }));
+    const deeds = Array.from(
+      { length: 10 },
+      (_, index): Deed => ({
+        by: party(number + 200 + index),
+        plane: 'kubernetes',
+        detection: `detection-${index}`,
+        severity: 'high',
+        confidence: 'high',
+        what: long(`${number}`).slice(0, 160),
+        event: long(`deed-${number}-${index}`),
+        time,
+      }),
+    );
+    evidence.push(sent({ home: party(0), key: `deed-${number}`, from: time, to: time, under: [thing], edges, deeds }, [thing]));
+  }
+  const memories = new Map<string, Memory>();
+  for (const each of evidence) step({ evidence: each }, (entity) => memoryIn(memories, entity), PANEL);
+  const largest = Math.max(...[...memories.values()].map((memory) => pack(memory).length));
+  assert.ok(largest <= 65_536, `${largest} bytes`);
+  assert.ok(largest > 16_384, `${largest} bytes: the worst is not met`);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACCOUNT, aws, azure, gcp, given, ISSUER, SUBSCRIPTION, session, webIdentity } from '../support/chain-cloud-records.ts';
+import { ACCOUNT, aws, given, session, webIdentity } from '../support/chain-cloud-records.ts';
 import { at, type Caller, entered, everyDay, inPod, k8s } from '../support/chain-records.ts';
 import { expectChain, expectQuiet } from '../support/chain-story.ts';
 
@@ -142,87 +142,4 @@ test('from a role of the account into the cluster: the key that EKS logs is the 
     'role/ops was given key ASIASTOLEN',
     'key ASIASTOLEN was used as admin-role',
   ]);
-});
-
-const CREDENTIAL = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/checkout-mi/federatedIdentityCredentials/x`;
-const WRITE = 'Microsoft.Compute/disks/write';
-
-function trusting(time: string, by: string, issuer: string, subject: string, from?: string): unknown {
-  const body = { properties: { issuer, subject, audiences: ['api://AzureADTokenExchange'] } };
-  return azure(time, by, 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write', {
-    resource: CREDENTIAL,
-    body,
-    ...(from !== undefined && { from }),
-  });
-}
-
-const IDENTITIES = DAYS.flatMap((day) => [azure(at(day), 'checkout-mi', WRITE), azure(at(day, 60), 'ops-mi', WRITE)]);
-
-test('a managed identity made to trust an issuer outside, then used from there', async () => {
-  const theft = [
-    trusting(at(3), 'ops-mi', 'https://issuer.evil.example', 'anybody', OUTSIDE),
-    azure(at(3, 300), 'checkout-mi', 'Microsoft.Authorization/roleAssignments/write', { from: OUTSIDE }),
-  ];
-  const path = ['ops-mi widened trust of checkout-mi', 'trust of checkout-mi was used as checkout-mi'];
-  await expectChain([...IDENTITIES, ...theft], 'critical', path);
-});
-
-test('into a pod, and from there the managed identity that trusts its service account (Azure workload identity)', async () => {
-  const theft = [
-    entered(at(3), LOGIN, 'data', 'db-operator-0'),
-    azure(at(3, 300), 'checkout-mi', 'Microsoft.Authorization/roleAssignments/write', { from: OUTSIDE }),
-  ];
-  const set = trusting(at(0, 10), 'ops-mi', `https://${ISSUER}`, 'system:serviceaccount:data:db-operator');
-  await expectChain([...CLUSTER, set, ...IDENTITIES, ...theft], 'critical', [
-    'identity:login got into pod data/db-operator-0',
-    'pod data/db-operator-0 was used as data:db-operator',
-    'data:db-operator was given trust of checkout-mi',
-    'trust of checkout-mi was used as checkout-mi',
-  ]);
-});
-
-test('twin: workload identity is set up, and used from where it always is', async () => {
-  const set = trusting(at(0, 10), 'ops-mi', `https://${ISSUER}`, 'system:serviceaccount:data:db-operator');
-  await expectQuiet([...CLUSTER, set, ...IDENTITIES, azure(at(3), 'checkout-mi', WRITE)]);
-});
-
-const RUNTIME = 'runtime@shop-prod-1.iam.gserviceaccount.com';
-const SUBJECT =
-  'principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/shop-prod-1.svc.id.goog/subject/ns/data/sa/db-operator';
-const KEY = { service: 'iam.googleapis.com', resource: `projects/-/serviceAccounts/${RUNTIME}` };
-const DISKS = DAYS.map((day) => gcp(at(day), RUNTIME, 'v1.compute.disks.insert', { chain: [SUBJECT] }));
-
-test('into a pod, and from there the Google account that its service account stands for', async () => {
-  const theft = [
-    entered(at(3), LOGIN, 'data', 'db-operator-0'),
-    gcp(at(3, 300), RUNTIME, 'google.iam.admin.v1.CreateServiceAccountKey', { ...KEY, from: OUTSIDE, chain: [SUBJECT] }),
-  ];
-  await expectChain([...CLUSTER, ...DISKS, ...theft], 'critical', [
-    'identity:login got into pod data/db-operator-0',
-    'pod data/db-operator-0 was used as data:db-operator',
-    `data:db-operator acted as ${RUNTIME}`,
-  ]);
-});
-
-test('twin: the account goes on inserting disks', async () => {
-  await expectQuiet([
-    ...CLUSTER,
-    ...DISKS,
-    entered(at(3), ALICE, 'data', 'db-operator-0', 'ls'),
-    gcp(at(3, 300), RUNTIME, 'v1.compute.disks.insert', { chain: [SUBJECT] }),
-  ]);
-});
-
-test('one Google account acts for another, which acts for a third', async () => {
-  const [one, two] = ['one@shop-prod-1.iam.gserviceaccount.com', 'two@shop-prod-1.iam.gserviceaccount.com'];
-  const days = DAYS.flatMap((day) => [gcp(at(day), RUNTIME, 'v1.compute.disks.insert'), gcp(at(day, 60), one, 'v1.compute.disks.insert')]);
-  const theft = [
-    gcp(at(3), one, 'GenerateAccessToken', {
-      service: 'iamcredentials.googleapis.com',
-      from: OUTSIDE,
-      resource: `projects/-/serviceAccounts/${two}`,
-    }),
-    gcp(at(3, 300), RUNTIME, 'google.iam.admin.v1.CreateServiceAccountKey', { ...KEY, from: OUTSIDE, chain: [one, two] }),
-  ];
-  await expectChain([...days, ...theft], 'critical', [`${one} acted as ${two}`, `${two} acted as ${RUNTIME}`]);
 });
