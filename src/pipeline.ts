@@ -99,7 +99,7 @@ function stepChain(evidence: Evidence, memory: Memory): Step {
   const { sequel } = evidence;
   if (evidence.to !== sequel.branch.home.entity) return { ...NOTHING, messages: onward(passBy(lineage, evidence.to, sequel)) };
   const messages = onward(comeHome(lineage, sequel));
-  return { ...NOTHING, alerts: tellChains(lineage), messages };
+  return { ...NOTHING, alerts: lineage.branches.length === 0 ? [] : tellChains(lineage), messages };
 }
 
 function onward(found: readonly Evidence[]): Onward[] {

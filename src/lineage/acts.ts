@@ -5,11 +5,12 @@ import type { Party } from '../core/party.ts';
 import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { holdEvidence, sent } from './climb.ts';
-import { holderOf, holdsOf } from './holds.ts';
+import { holderOf, holdsOf, mayHold } from './holds.ts';
 import { borrowerParty, delegateParty, partyOf, placeThing, podThing, shortName } from './things.ts';
 
 const MOST_WHAT = 160;
 const MEDIUM = 2;
+const NOTHING: readonly Evidence[] = [];
 /** IAM Service Account Credentials API. */
 const TOKEN_CALLS: ReadonlySet<string> = new Set(['generateaccesstoken', 'generateidtoken', 'signblob', 'signjwt']);
 
@@ -17,7 +18,8 @@ const TOKEN_CALLS: ReadonlySet<string> = new Set(['generateaccesstoken', 'genera
  * What things and identities must know of an event: what its actor got hold of, and what detections said of what it did. `isNews`: the signals led to an alert;
  * mere repeats make no further deeds. `isFirst`: the first call from its pod.
  */
-export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boolean, isFirst: boolean): Evidence[] {
+export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boolean, isFirst: boolean): readonly Evidence[] {
+  if (signals.length === 0 && !isFirst && !mayHold(event)) return NOTHING;
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
   const found = holdsOf(event, worst).map(holdEvidence);
   const deeds = isNews ? deedsOf(event, signals) : [];

@@ -7,6 +7,12 @@ export const MOST_EDGES = 12;
 export const MOST_DEEDS = 8;
 export const MOST_UNDER = 6;
 
+/** In the form that all of them have: each thing once, in an order of its own. */
+export function normal(branch: Branch): Branch {
+  const { under, edges, deeds } = branch;
+  return { ...branch, under: mergedParties(under), edges: mergedEdges(edges), deeds: mergedDeeds(deeds) };
+}
+
 /** Both together: what stands in either, once. Order does not matter. */
 export function merged(one: Branch, other: Branch): Branch {
   return {
@@ -34,12 +40,14 @@ export function mergedHold(one: Hold, other: Hold): Hold {
 
 /** Each party once, by its key. */
 export function mergedParties(parties: readonly Party[]): readonly Party[] {
+  if (parties.length < 2) return parties;
   const known = new Map(parties.map((party) => [party.entity, party]));
   return [...known.values()].sort((one, other) => (one.entity < other.entity ? -1 : 1)).slice(0, MOST_UNDER);
 }
 
 /** Each edge once, by its first evidence, in order of time. */
 export function mergedEdges(edges: readonly Edge[]): readonly Edge[] {
+  if (edges.length < 2) return edges;
   const known = new Map<string, Edge>();
   for (const edge of edges) {
     const name = edgeName(edge);
@@ -51,6 +59,7 @@ export function mergedEdges(edges: readonly Edge[]): readonly Edge[] {
 
 /** Of each party the gravest and first deed of a detection, the gravest first: that one reads a hundred Secrets must not hide what led there. */
 export function mergedDeeds(deeds: readonly Deed[]): readonly Deed[] {
+  if (deeds.length < 2) return deeds;
   const known = new Map<string, Deed>();
   for (const deed of deeds) {
     const name = deedName(deed);

@@ -17,7 +17,7 @@ import {
   MOST_HOLDS,
   MOST_OWN_DEEDS,
 } from '../memory/lineage.ts';
-import { extended, isSame, merged, mergedHold, mergedParties } from './branches.ts';
+import { extended, isSame, merged, mergedHold, mergedParties, normal } from './branches.ts';
 
 /** A log may come a day late, and belongs to what was done within a day of it; who catches up on old logs is days ahead of what follows from them. */
 const LATE = 7 * DAY;
@@ -113,9 +113,9 @@ function keep(lineage: Lineage, branch: Branch, adopters: readonly Party[], most
     known.adopters = mergedParties([...known.adopters, ...adopters]).slice(0, MOST_ADOPTERS);
     return known;
   }
-  const kept: KeptBranch = { branch: merged(branch, branch), adopters };
+  const kept: KeptBranch = { branch: normal(branch), adopters };
   lineage.branches.push(kept);
-  lineage.branches = bounded(lineage.branches, mostDeeds);
+  if (lineage.branches.length > 1) lineage.branches = bounded(lineage.branches, mostDeeds);
   return kept;
 }
 

@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts';
 import { isPlatform } from '../core/identity.ts';
+import type { Operation } from '../core/operation.ts';
 import type { Party } from '../core/party.ts';
 import { DAY, HOUR, type Millis } from '../core/time.ts';
 import type { Edge, EdgeKind, Hold } from '../core/trail.ts';
@@ -69,6 +70,21 @@ function ofTrusted({ id, time, body }: Event, trust: Party): Hold[] {
   // It stands: what is done under it is done whenever the account acts.
   const until = time + LIFE.lasting;
   return [{ home, from: time, to: until, until, edges, under: [home] }];
+}
+
+const RESOURCES: ReadonlySet<string> = new Set(['serviceaccounts', 'secrets', 'pods', 'nodes', 'subjectaccessreviews', ...BINDINGS]);
+const candidates = new WeakMap<Operation, boolean>();
+
+/** Spares the hot path: false for an operation by which nobody gets hold of anything without a detection's word. */
+export function mayHold({ plane, operation, body }: Event): boolean {
+  if (plane !== 'kubernetes') return body.issued !== undefined || body.grant !== undefined;
+  let known = candidates.get(operation);
+  if (known === undefined) {
+    const { resource, subresource, verb, group } = operation;
+    known = group === 'certificates.k8s.io' || (RESOURCES.has(resource) && (subresource !== '' || verb === 'create'));
+    candidates.set(operation, known);
+  }
+  return known;
 }
 
 /** Who got hold: the actor under what it acted; of a session made for a service account that account, in the pod that the session names. */

@@ -13,6 +13,10 @@ const MOST_WORD = 64;
 
 const WINDOW = 2 ** WINDOW_DAYS - 1;
 const FIRST_CAPACITY = 8;
+/** What nothing is in, for all that have no value: things have none. */
+const NO_NUMBERS = new Uint32Array(0);
+const NO_COUNTS = new Uint16Array(0);
+const NO_SLOTS = new Int16Array(1).fill(-1);
 
 /**
  * The values an entity was seen with, each with a bitmap of the days it was seen on (bit 0: `day`), in flat arrays:
@@ -22,15 +26,15 @@ export class Values {
   size = 0;
   /** Values dropped for want of room, ever. */
   dropped = 0;
-  keys = new Uint32Array(FIRST_CAPACITY);
-  days = new Uint32Array(FIRST_CAPACITY);
+  keys: Uint32Array = NO_NUMBERS;
+  days: Uint32Array = NO_NUMBERS;
   /** dimension << 16 | second hash */
-  marks = new Uint32Array(FIRST_CAPACITY);
+  marks: Uint32Array = NO_NUMBERS;
   /** Times seen, up to 65,535. */
-  counts = new Uint16Array(FIRST_CAPACITY);
+  counts: Uint16Array = NO_COUNTS;
   texts: (string | undefined)[] = [];
   private textUnits = 0;
-  private slots = new Int16Array(FIRST_CAPACITY * 2).fill(-1);
+  private slots: Int16Array = NO_SLOTS;
 
   /** Index of a value seen within the window, or -1. */
   find(key: number, mark: number): number {
@@ -163,7 +167,7 @@ export class Values {
   }
 
   private grow(): void {
-    const capacity = this.keys.length * 2;
+    const capacity = Math.max(this.keys.length * 2, FIRST_CAPACITY);
     this.keys = widened(this.keys, capacity);
     this.days = widened(this.days, capacity);
     this.marks = widened(this.marks, capacity);
