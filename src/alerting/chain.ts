@@ -22,23 +22,23 @@ const HIGH = 3;
  */
 export function tellChains(lineage: Lineage): ChainAlert[] {
   const weeks = new Map<number, Branch[]>();
-  for (const { branch } of lineage.branches.filter(isRoot)) {
-    if (branch.edges.length === 0) continue;
-    const week = Math.floor(branch.from / WEEK);
-    weeks.set(week, [...(weeks.get(week) ?? []), branch]);
+  for (const each of lineage.branches) {
+    if (each.branch.edges.length === 0) continue;
+    const week = Math.floor(each.branch.from / WEEK);
+    const roots = weeks.get(week) ?? [];
+    weeks.set(week, isRoot(each) ? [...roots, each.branch] : roots);
   }
-  const found: ChainAlert[] = [];
-  const begun = new Set<string>();
-  for (const [week, branches] of [...weeks].sort(([one], [other]) => one - other)) {
-    const root = (branches[0] as Branch).home;
-    const uid = uidOf(root.entity, week);
-    begun.add(uid);
-    const chain = composed(branches, deedsNear(lineage.branches, branches));
-    const alert = told(lineage, uid, root, chain);
-    if (alert !== undefined) found.push(alert);
-  }
-  for (const known of lineage.told) if (!begun.has(known.uid) && !known.isClosed) found.push(...closed(lineage, known));
-  return found;
+  return [...weeks].sort(([one], [other]) => one - other).flatMap(([week, roots]) => ofWeek(lineage, week, roots));
+}
+
+/** What is to be told of the chains of one week; without roots, that what was told belongs to others. */
+function ofWeek(lineage: Lineage, week: number, roots: readonly Branch[]): ChainAlert[] {
+  const home = roots[0]?.home ?? lineage.branches[0]?.branch.home;
+  if (home === undefined) return [];
+  const uid = uidOf(home.entity, week);
+  const chain = roots.length === 0 ? undefined : composed(roots, deedsNear(lineage.branches, roots));
+  const alert = told(lineage, uid, home, chain);
+  return alert === undefined ? [] : [alert];
 }
 
 /** Nobody is known to have had hold of what it was done under, but for whoever it reached itself: a circle must hide nothing. */
@@ -99,7 +99,7 @@ function isActOfNote(edges: readonly Edge[], deeds: readonly Deed[]): boolean {
 
 function told(lineage: Lineage, uid: string, root: Party, chain: Chain | undefined): ChainAlert | undefined {
   const known = lineage.told.find((each) => each.uid === uid);
-  if (chain === undefined) return known === undefined || known.isClosed ? undefined : closed(lineage, known, root)[0];
+  if (chain === undefined) return known === undefined || known.isClosed ? undefined : closed(lineage, known, root);
   const said = hash32(JSON.stringify(chain));
   if (known?.said === said && !known.isClosed) return undefined;
   const now = known ?? { uid, severity: chain.severity, version: 0, said, isClosed: false };
@@ -110,14 +110,12 @@ function told(lineage: Lineage, uid: string, root: Party, chain: Chain | undefin
 }
 
 /** A chain that was told and whose whole belongs to another by now. */
-function closed(lineage: Lineage, known: ToldChain, root = lineage.branches[0]?.branch.home): ChainAlert[] {
-  const { branches } = lineage;
+function closed(lineage: Lineage, known: ToldChain, root: Party): ChainAlert {
+  const all = lineage.branches.map(({ branch }) => branch);
+  const chain = { edges: mergedEdges(all.flatMap(({ edges }) => edges)), deeds: mergedDeeds(all.flatMap(({ deeds }) => deeds)) };
   known.isClosed = true;
   known.version = nextVersion(lineage, known);
-  if (root === undefined) return [];
-  const all = branches.map(({ branch }) => branch);
-  const chain = { edges: mergedEdges(all.flatMap(({ edges }) => edges)), deeds: mergedDeeds(all.flatMap(({ deeds }) => deeds)) };
-  return [alertOf(known, 'close', root, { ...chain, severity: known.severity, confidence: 'medium' }, known.severity)];
+  return alertOf(known, 'close', root, { ...chain, severity: known.severity, confidence: 'medium' }, known.severity);
 }
 
 /** As many things as are known: the same whatever was heard first, as long as nothing had to give way. */

@@ -23,8 +23,8 @@ export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boo
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
   const found = holdsOf(event, worst).map(holdEvidence);
   const deeds = isNews ? deedsOf(event, signals) : [];
+  if (isFirst) found.push(...seen(event));
   if (deeds.length > 0) found.push(...told(event, signals, deeds));
-  else if (isFirst) found.push(...seen(event));
   return found;
 }
 

@@ -150,12 +150,13 @@ function worth({ branch, adopters }: KeptBranch): number {
   return Math.max(adopters.length > 0 ? 0.5 : 0, ...branch.deeds.map(({ severity }) => severityRank(severity)));
 }
 
-/** The holds that a branch may have come of. An address is one pod's at a time: only whoever had it last, and not the one whose own it is. */
+/** The holds that a branch may have come of. An address is one pod's at a time: only whoever had it last, and nobody where it is the identity's own. */
 function holdsOver({ holds }: Lineage, branch: Branch): readonly Hold[] {
   const found = holds.filter((hold) => covers(hold, branch));
   if (holds[0] === undefined || thingOf(holds[0]).kind !== 'place') return found;
+  if (holds.some(({ home }) => home.entity === branch.home.entity)) return [];
   const last = found.findLast(({ from }) => from <= branch.from);
-  return last === undefined || last.home.entity === branch.home.entity ? [] : [last];
+  return last === undefined ? [] : [last];
 }
 
 /** True if what the branch tells of may have come of the hold. */

@@ -37,6 +37,12 @@ export class Lineage {
   branches: KeptBranch[] = [];
   told: ToldChain[] = [];
 
+  /** Forgets what the identity did and what came of it; who got hold of a thing stays known. */
+  accept(): void {
+    this.branches = [];
+    this.told = [];
+  }
+
   get isEmpty(): boolean {
     return this.holds.length === 0 && this.branches.length === 0 && this.told.length === 0;
   }

@@ -82,6 +82,7 @@ export class Memory {
   accept(): void {
     this.conduct?.accept();
     this.finding = undefined;
+    this.lineage?.accept();
   }
 
   /** True before the first event. */
