@@ -21,6 +21,10 @@ export interface Credential {
   readonly id: string;
   /** Clouds: what the platform handed it to, where the log says so. Absent: not known. */
   readonly delivery?: 'instance' | 'pod' | undefined;
+  /** EKS: ARN of the IAM principal that logged in with it. */
+  readonly principal?: string | undefined;
+  /** AWS and EKS: id of the instance whose session it is (`i-0123…`). */
+  readonly instance?: string | undefined;
 }
 
 /** The client as it names itself: attacker-chosen text, never the only reason for or against anything. */

@@ -1,7 +1,21 @@
 import type { EntityKey, IdentityKind } from './identity.ts';
 
 /** What identities are obtained through. A place is where a stolen credential was used from. */
-export const THING_KINDS = ['token', 'certificate', 'secret', 'access-key', 'pod', 'node', 'binding', 'trust', 'place'] as const;
+export const THING_KINDS = [
+  'token',
+  'certificate',
+  'secret',
+  'access-key',
+  'pod',
+  'node',
+  'binding',
+  'trust',
+  'place',
+  'workload',
+  'kubeconfig',
+  'runner',
+  'instance',
+] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 
 /** A node of a chain: an identity, or a thing that identities are obtained through. */

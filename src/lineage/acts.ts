@@ -6,7 +6,7 @@ import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { holdEvidence, sent } from './climb.ts';
 import { holderOf, holdsOf, mayHold } from './holds.ts';
-import { borrowerParty, delegateParty, partyOf, placeThing, podThing, shortName } from './things.ts';
+import { borrowerParty, delegateParty, instanceThing, nodeThing, partyOf, placeThing, podThing, shortName, workloadOf } from './things.ts';
 
 const MOST_WHAT = 160;
 const MEDIUM = 2;
@@ -62,7 +62,7 @@ function displacements(
   { home, under }: Pick<Branch, 'home' | 'under'>,
 ): Edge[] {
   const isGone = signals.some(({ isDisplaced, severity }) => isDisplaced === true && severityRank(severity) >= MEDIUM);
-  const from = under.find(({ kind }) => kind === 'pod') ?? under[0];
+  const from = under.find(({ kind }) => kind === 'pod' || kind === 'instance') ?? under[0];
   if (!isGone || from === undefined || address.ip === '') return [];
   return [
     { from, to: home, kind: 'opened', event: id, time },
@@ -89,17 +89,31 @@ const POD_LIFE = 28 * DAY;
 
 /**
  * A pod is told whose it is, so that what is done to it is known to its service account; and its address, so that whose credentials are used from there may
- * be known to have been taken by it.
+ * be known to have been taken by it. So is an instance whose node logs in: its role is in reach of whoever is on the node.
  */
-function seen({ id, pod, actor, scope, address, time }: Event): Evidence[] {
+function seen(event: Event): Evidence[] {
+  const { pod, actor, scope, credential, time } = event;
+  const home = partyOf(actor);
+  if (actor.kind === 'node' && credential?.instance !== undefined)
+    return [hosted(event, instanceThing(credential.instance), nodeThing(scope, actor.account ?? ''))];
   if (pod === undefined || pod.name === '' || actor.home === undefined) return [];
   const thing = podThing(scope, actor.home, pod.name);
   const key = `seen ${shortName(pod.name)}`;
+  const madeBy = workloadOf(scope, actor.home, pod.name);
+  const under = madeBy === undefined ? [thing] : [thing, madeBy];
+  const found = [sent({ home, key, from: time, to: time + POD_LIFE, under, edges: [], deeds: [] })];
+  return event.address.zone === 'pod' ? [...found, hosted(event, placeThing(scope, event.address.ip), thing)] : found;
+}
+
+function hosted({ id, actor, time }: Event, thing: Party, under: Party): Evidence {
   const home = partyOf(actor);
-  const found = [sent({ home, key, from: time, to: time + POD_LIFE, under: [thing], edges: [], deeds: [] })];
-  if (address.zone !== 'pod') return found;
-  const place = placeThing(scope, address.ip);
-  const edges: Edge[] = [{ from: home, to: place, kind: 'hosted', event: id, time }];
   const until = time + POD_LIFE;
-  return [...found, holdEvidence({ home, from: time, to: until, until, edges, under: [thing] })];
+  return holdEvidence({
+    home,
+    from: time,
+    to: until,
+    until,
+    edges: [{ from: home, to: thing, kind: 'hosted', event: id, time }],
+    under: [under],
+  });
 }

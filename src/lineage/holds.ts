@@ -8,13 +8,17 @@ import {
   accessKeyThing,
   bindingThing,
   borrowerParty,
+  entryThing,
   keyThing,
+  kubeconfigThing,
   nodeThing,
   partyOf,
   podThing,
+  runnerThing,
   secretThing,
   thingsUnder,
   trustThing,
+  workloadThing,
 } from './things.ts';
 
 /** How long what an identity got hold of may be of use to it, where the log does not say. */
@@ -36,6 +40,18 @@ const MEDIUM = 2;
 const WAYS_IN: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'ephemeralcontainers']);
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 const BINDINGS: ReadonlySet<string> = new Set(['rolebindings', 'clusterrolebindings']);
+/** What runs pods, besides pods themselves: a controller makes them, under names that begin with its own. */
+const TEMPLATES: ReadonlySet<string> = new Set([
+  'apps/deployments',
+  'apps/statefulsets',
+  'apps/daemonsets',
+  'apps/replicasets',
+  'batch/jobs',
+  'batch/cronjobs',
+  '/replicationcontrollers',
+]);
+/** Calls to Azure that give out a cluster's administrator credential, or run a command in it. */
+const CLUSTER_CALLS: ReadonlySet<string> = new Set(['listclusteradmincredential', 'listcredential', 'runcommand']);
 
 interface Grasp {
   readonly thing: Party;
@@ -77,7 +93,7 @@ const candidates = new WeakMap<Operation, boolean>();
 
 /** Spares the hot path: false for an operation by which nobody gets hold of anything without a detection's word. */
 export function mayHold({ plane, operation, body }: Event): boolean {
-  if (plane !== 'kubernetes') return body.issued !== undefined || body.grant !== undefined;
+  if (plane !== 'kubernetes') return body.issued !== undefined || body.grant !== undefined || CLUSTER_CALLS.has(operation.verb);
   let known = candidates.get(operation);
   if (known === undefined) {
     const { resource, subresource, verb, group } = operation;
@@ -102,7 +118,8 @@ function graspOf(event: Event, worst: number): Grasp | undefined {
   if (isKubeletAsked(event))
     return worst < LOW ? undefined : { thing: nodeThing(event.scope, event.actor.account ?? ''), kind: 'entered', life: LIFE.entered };
   if (event.plane === 'kubernetes') return isPlatform(event.actor.kind) && worst < LOW ? undefined : graspInCluster(event, worst);
-  return event.plane === 'azure' ? graspInAzure(event) : graspOfKey(event);
+  if (event.plane === 'azure') return graspInAzure(event);
+  return event.operation.group === 'eks.amazonaws.com' ? graspOfEntry(event, worst) : graspOfKey(event);
 }
 
 /** A signing request that carries its certificate: the controller writes it there for whoever asked. */
@@ -127,21 +144,37 @@ function signed({ scope, body }: Event): Grasp | undefined {
 }
 
 function graspInCluster(event: Event, worst: number): Grasp | undefined {
+  const { group, resource } = event.operation;
+  if (group === 'rbac.authorization.k8s.io') return BINDINGS.has(resource) ? graspOfBinding(event, worst) : undefined;
+  if (TEMPLATES.has(`${group}/${resource}`)) return graspOfTemplate(event, worst);
+  return group === '' ? graspOfCore(event, worst) : undefined;
+}
+
+function graspOfBinding({ operation: { resource, verb }, scope, namespace, name }: Event, worst: number): Grasp | undefined {
+  if (!WRITES.has(verb) || name === '' || worst < MEDIUM) return undefined;
+  const binding = `${resource === 'rolebindings' ? 'RoleBinding' : 'ClusterRoleBinding'}/${name}`;
+  return { thing: bindingThing(scope, binding, namespace), kind: 'granted', life: LIFE.lasting };
+}
+
+function graspOfCore(event: Event, worst: number): Grasp | undefined {
   const { operation, scope, namespace, name, body } = event;
-  const { group, resource, subresource, verb } = operation;
-  if (group === 'rbac.authorization.k8s.io') {
-    if (!BINDINGS.has(resource) || !WRITES.has(verb) || name === '' || worst < MEDIUM) return undefined;
-    const binding = `${resource === 'rolebindings' ? 'RoleBinding' : 'ClusterRoleBinding'}/${name}`;
-    return { thing: bindingThing(scope, binding, namespace), kind: 'granted', life: LIFE.lasting };
-  }
-  if (group !== '') return undefined;
+  const { resource, subresource, verb } = operation;
   if (resource === 'serviceaccounts' && subresource === 'token' && body.issued !== undefined)
     return { thing: keyThing(scope, body.issued), kind: 'minted', life: lifeOfToken(event) };
   if (resource === 'secrets' && subresource === '' && name !== '') return graspOfSecret(event, worst);
-  if (resource === 'pods' && WAYS_IN.has(subresource))
-    return { thing: podThing(scope, namespace, name), kind: 'entered', life: LIFE.entered };
   if (resource === 'nodes' && subresource.startsWith('proxy/')) return throughKubelet(event);
-  return undefined;
+  if (resource !== 'pods') return undefined;
+  const thing = podThing(scope, namespace, name);
+  if (WAYS_IN.has(subresource)) return { thing, kind: 'entered', life: LIFE.entered };
+  return subresource === '' && name !== '' && WRITES.has(verb) && worst >= MEDIUM
+    ? { thing, kind: 'wrote', life: LIFE.lasting }
+    : undefined;
+}
+
+/** Whoever writes what a pod runs acts as its account. Deployers do so all day: it is evidence where a detection spoke of it. */
+function graspOfTemplate({ operation: { subresource, verb }, scope, namespace, name }: Event, worst: number): Grasp | undefined {
+  if (subresource !== '' || name === '' || !WRITES.has(verb) || worst < MEDIUM) return undefined;
+  return { thing: workloadThing(scope, namespace, name), kind: 'wrote', life: LIFE.lasting };
 }
 
 function lifeOfToken({ body }: Event): Millis {
@@ -171,8 +204,21 @@ function graspOfKey({ plane, operation, body }: Event): Grasp | undefined {
   };
 }
 
-/** A foreign issuer is trusted by an identity: whoever wrote that may come through it. */
-function graspInAzure({ operation, scope, body }: Event): Grasp | undefined {
-  if (operation.subresource !== 'federatedidentitycredentials' || body.target === undefined) return undefined;
-  return operation.verb === 'write' ? { thing: trustThing(scope, body.target), kind: 'trusted', life: LIFE.lasting } : undefined;
+/** EKS: a principal is let into clusters, where a detection spoke of it. */
+function graspOfEntry({ body: { grant } }: Event, worst: number): Grasp | undefined {
+  const [subject] = grant?.subjects ?? [];
+  if (subject === undefined || subject.kind !== 'IAM' || subject.name === '' || worst < MEDIUM) return undefined;
+  return { thing: entryThing(subject.name), kind: 'granted', life: LIFE.lasting };
+}
+
+/** A foreign issuer is trusted by an identity: whoever wrote that may come through it. Of a cluster: its administrator credential, a command run in it. */
+function graspInAzure(event: Event): Grasp | undefined {
+  const { operation, scope, body, name } = event;
+  const { group, resource, subresource, verb } = operation;
+  if (subresource === 'federatedidentitycredentials' && body.target !== undefined)
+    return verb === 'write' ? { thing: trustThing(scope, body.target), kind: 'trusted', life: LIFE.lasting } : undefined;
+  if (group !== 'microsoft.containerservice' || resource !== 'managedclusters' || !CLUSTER_CALLS.has(verb)) return undefined;
+  const [cluster = '', profile] = name.split('/', 2);
+  if (verb === 'runcommand') return { thing: runnerThing(cluster), kind: 'entered', life: LIFE.token };
+  return profile === 'clusteruser' ? undefined : { thing: kubeconfigThing(cluster), kind: 'read', life: LIFE.lasting };
 }

@@ -31,6 +31,41 @@ export function podThing(scope: string, namespace: string, name: string): Party 
   return thing('k8s', scope, 'pod', [namespace, name], `pod ${namespace}/${name}`);
 }
 
+/** What pods are made by (Deployment, Job, …), by the name that its pods begin with. */
+export function workloadThing(scope: string, namespace: string, name: string): Party {
+  return thing('k8s', scope, 'workload', [namespace, name], `workload ${namespace}/${name}`);
+}
+
+/** A pod named by a Deployment's ReplicaSet or a CronJob's Job (`web-7d9c5b8f6d-x2x7k`), and one named by any other controller (`db-0`, `agent-x2x7k`). */
+const NAMED_TWICE = /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/;
+const NAMED_ONCE = /^(.+)-(?:\d{1,4}|[a-z0-9]{5})$/;
+
+/** What a pod was made by, as its name tells; undefined for one that stands alone. */
+export function workloadOf(scope: string, namespace: string, pod: string): Party | undefined {
+  const name = NAMED_TWICE.exec(pod)?.[1] ?? NAMED_ONCE.exec(pod)?.[1];
+  return name === undefined ? undefined : workloadThing(scope, namespace, name);
+}
+
+/** AKS: the kubeconfig with the certificate of `masterclient`, which every administrator credential of a cluster is. */
+export function kubeconfigThing(cluster: string): Party {
+  return thing('k8s', cluster, 'kubeconfig', ['masterclient'], `admin kubeconfig of ${cluster}`);
+}
+
+/** AKS: the pods in namespace `aks-command` that Azure runs commands in (`az aks command invoke`). */
+export function runnerThing(cluster: string): Party {
+  return thing('k8s', cluster, 'runner', [], `command runner of ${cluster}`);
+}
+
+/** An instance of EC2 by its id, which is unique everywhere. */
+export function instanceThing(id: string): Party {
+  return thing('aws', '-', 'instance', [id], `instance ${id}`);
+}
+
+/** The access entry by which EKS lets an IAM principal into clusters. */
+export function entryThing(principal: string): Party {
+  return thing('aws', '-', 'binding', ['access-entry', principal], `access entry of ${principal}`);
+}
+
 /** A node as a machine: whoever is root on it has its certificate and the tokens of its pods. */
 export function nodeThing(scope: string, name: string): Party {
   return thing('k8s', scope, 'node', [name], `node ${name}`);
@@ -78,22 +113,37 @@ export function thingsUnder(event: Event): Party[] {
   if (event.plane === 'kubernetes') return thingsInCluster(event);
   const found: Party[] = [];
   if (event.credential !== undefined) found.push(accessKeyThing(event.plane, event.credential.id));
+  if (event.credential?.instance !== undefined) found.push(instanceThing(event.credential.instance));
   if (event.plane === 'azure' && event.actor.kind === 'managed-identity')
     found.push(trustThing(event.actor.home ?? '', event.actor.account ?? ''));
   return found;
 }
 
-function thingsInCluster({ scope, actor, credential, pod, grantedBy, namespace, address }: Event): Party[] {
-  const found: Party[] = [];
+function thingsInCluster(event: Event): Party[] {
+  const { scope, actor, pod, grantedBy, namespace, address } = event;
   const home = actor.home ?? '';
-  if (credential?.kind === 'legacy-token') found.push(secretThing(scope, home, credential.id.slice('secret/'.length)));
-  else if (credential?.kind === 'access-key') found.push(accessKeyThing('aws', credential.id));
-  else if (credential !== undefined) found.push(keyThing(scope, credential.id));
+  const found = keysUsed(event);
+  const madeBy = pod === undefined ? undefined : workloadOf(scope, home, pod.name);
   if (pod !== undefined && pod.name !== '') found.push(podThing(scope, home, pod.name));
+  if (madeBy !== undefined) found.push(madeBy);
   if (actor.kind === 'node' && actor.account !== undefined) found.push(nodeThing(scope, actor.account));
   else if (pod !== undefined && pod.node !== '') found.push(nodeThing(scope, pod.node));
+  if (home === COMMANDS) found.push(runnerThing(scope));
   if (grantedBy !== undefined) found.push(bindingThing(scope, grantedBy.binding, namespace));
   if (address.zone === 'pod') found.push(placeThing(scope, address.ip));
+  return found;
+}
+
+/** Namespace of the pods that `az aks command invoke` runs in (Microsoft Learn, "Access a private AKS cluster using command invoke"). */
+const COMMANDS = 'aks-command';
+
+function keysUsed({ scope, actor, credential }: Event): Party[] {
+  const found: Party[] = [];
+  if (credential?.kind === 'legacy-token') found.push(secretThing(scope, actor.home ?? '', credential.id.slice('secret/'.length)));
+  else if (credential?.kind === 'access-key') found.push(accessKeyThing('aws', credential.id));
+  else if (credential !== undefined) found.push(keyThing(scope, credential.id));
+  if (credential?.principal !== undefined) found.push(entryThing(credential.principal));
+  if (actor.name === 'masterclient') found.push(kubeconfigThing(scope));
   return found;
 }
 

@@ -36,7 +36,7 @@ function head(bytes: Uint8Array, length: number): string {
 }
 
 /** Computed by fastavro 1.12, which shares no code with what is tested: CRC-64-AVRO of the parsing canonical form, little-endian. */
-const FINGERPRINTS = { activity: 'fe65fbbccd0da9c7', alert: '10115cf8f5bffaf1', rejected: 'd6de4b046bafd051' } as const;
+const FINGERPRINTS = { activity: '7b77fdb1f74f9dfc', alert: '10115cf8f5bffaf1', rejected: 'd6de4b046bafd051' } as const;
 
 test('a value begins with C3 01 and the fingerprint of its schema, as other implementations compute it', () => {
   assert.equal(head(wire.encodeActivity(exampleActivity), HEADER), `c301${FINGERPRINTS.activity}`);

@@ -108,7 +108,7 @@ function alikeEvents(): Event[] {
     actor: { kind: 'role', name: long, entity: long, home: long, account: long, borrowedBy: long },
     address: { ip: long, zone: 'inside', network: long },
     client: { family: long, version: long, agent: long },
-    credential: { kind: 'token', id: long, delivery: 'pod' },
+    credential: { kind: 'token', id: long, delivery: 'pod', principal: long, instance: long },
     pod: { name: long, uid: long, node: long },
     grantedBy: { binding: long, role: long },
   } satisfies Event;
@@ -124,7 +124,7 @@ function alikeEvents(): Event[] {
 
 test('things that differ in one field alone are not taken for each other', () => {
   const sent = carrying(alikeEvents());
-  assert.equal(sent.parcels.length, 22);
+  assert.equal(sent.parcels.length, 24);
   assert.deepStrictEqual(there(sent), sent);
 });
 

@@ -111,3 +111,31 @@ test('three identities in a row, found in the order in which they were taken, is
   assert.equal(before?.chain.uid, chain.uid, 'it grows under one uid');
   assert.ok((before?.chain.version ?? 0) < chain.version);
 });
+
+const WORKER = inPod('data', 'worker', '10.244.5.6', { pod: 'worker-7d9c5b8f6d-x2x7k' });
+const PRIVILEGED = { spec: { template: { spec: { containers: [{ name: 'worker', securityContext: { privileged: true } }] } } } };
+const deployed = (time: string, by: Caller, request: unknown) =>
+  k8s(time, by, { verb: 'patch', resource: 'deployments', group: 'apps', namespace: 'data', name: 'worker', request });
+
+test('a workload makes another team’s deployment privileged, whose account then reads Secrets', async () => {
+  const theft = [
+    deployed(at(3), LOGIN, PRIVILEGED),
+    readsSecrets(at(3, 600), { ...WORKER, pod: 'worker-5c6b7d8f9d-q8q2w' }, 'kube-system'),
+  ];
+  const chain = await expectChain([...EVERYDAY, ...everyDay(WORKER), ...theft], 'critical', [
+    'identity:login wrote workload data/worker',
+    'workload data/worker was used as data:worker',
+  ]);
+  assert.equal(chain.root.name, LOGIN.name);
+});
+
+test('twin: a deployer deploys, and the account goes on as ever', async () => {
+  const image = { spec: { template: { spec: { containers: [{ name: 'worker', image: 'registry.corp.example/worker:2' }] } } } };
+  const days = [0, 1, 2, 3].map((day) => deployed(at(day, 1_200), FLUX, image));
+  const goesOn = k8s(
+    at(3, 1_800),
+    { ...WORKER, pod: 'worker-5c6b7d8f9d-q8q2w' },
+    { verb: 'get', resource: 'configmaps', namespace: 'data' },
+  );
+  await expectQuiet([...EVERYDAY, ...everyDay(WORKER), ...days, goesOn]);
+});

@@ -121,7 +121,11 @@ export const event: fc.Arbitrary<Event> = fc
         fc
           .tuple(
             record({ kind: fc.constantFrom<Credential['kind']>('token', 'certificate', 'uti'), id: text }),
-            some<Pick<Credential, 'delivery'>>({ delivery: fc.constantFrom('instance', 'pod', undefined) }),
+            some<Pick<Credential, 'delivery' | 'principal' | 'instance'>>({
+              delivery: fc.constantFrom('instance', 'pod', undefined),
+              principal: orUndefined(text),
+              instance: orUndefined(text),
+            }),
           )
           .map(([core, rest]): Credential => ({ ...core, ...rest })),
       ),

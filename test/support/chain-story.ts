@@ -37,7 +37,7 @@ export async function told(records: readonly unknown[] | Uint8Array, options: Ju
 function shorter(name: string): string {
   return name
     .replace('system:serviceaccount:', '')
-    .replace(/^arn:aws:iam::\d+:/, '')
+    .replace(/arn:aws:iam::\d+:/, '')
     .replace(/^\/subscriptions\/.*\//, '');
 }
 

@@ -54,7 +54,8 @@ export interface ActivityRecord {
     Nullable<Pick<Identity, 'home' | 'account' | 'borrowedBy'>>)[];
   readonly addresses: readonly Raw<Address>[];
   readonly clients: readonly Client[];
-  readonly credentials: readonly (Raw<Omit<Credential, 'delivery'>> & { readonly delivery: string | null })[];
+  readonly credentials: readonly (Raw<Pick<Credential, 'kind' | 'id'>> &
+    Nullable<Pick<Credential, 'delivery' | 'principal' | 'instance'>>)[];
   readonly pods: readonly Pod[];
   readonly grants: readonly Grant[];
   readonly parcels: readonly {
@@ -126,9 +127,14 @@ function identityOf({ kind, name, entity, home, account, borrowedBy }: ActivityR
   };
 }
 
-function credentialOf({ kind, id, delivery }: ActivityRecord['credentials'][number]): Credential {
-  const known = { kind: credentialKindOf(kind), id };
-  return delivery === 'instance' || delivery === 'pod' ? { ...known, delivery } : known;
+function credentialOf({ kind, id, delivery, principal, instance }: ActivityRecord['credentials'][number]): Credential {
+  return {
+    kind: credentialKindOf(kind),
+    id,
+    ...((delivery === 'instance' || delivery === 'pod') && { delivery }),
+    ...(principal !== null && { principal }),
+    ...(instance !== null && { instance }),
+  };
 }
 
 function parcelOf({ shard, offset, ordinal, event, link, accepted, evidence }: ActivityRecord['parcels'][number], tables: Tables): Parcel {

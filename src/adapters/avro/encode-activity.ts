@@ -27,7 +27,7 @@ import {
 import { NONE, Table } from './tables.ts';
 
 /** How the bytes of the schema begin that `ActivityWriter` writes by: another schema file needs another writer. */
-export const WRITTEN_FRAME = 'c301fe65fbbccd0da9c7';
+export const WRITTEN_FRAME = 'c3017b77fdb1f74f9dfc';
 
 type Pod = NonNullable<Event['pod']>;
 

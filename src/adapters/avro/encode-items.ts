@@ -101,14 +101,22 @@ export function writeClient({ family, version, agent }: Client, out: AvroBytes):
 
 /** Equal in all that is written. */
 export function sameCredential(left: Credential, right: Credential): boolean {
-  return left.id === right.id && left.kind === right.kind && left.delivery === right.delivery;
+  return (
+    left.id === right.id &&
+    left.kind === right.kind &&
+    left.delivery === right.delivery &&
+    left.principal === right.principal &&
+    left.instance === right.instance
+  );
 }
 
 /** Writes the record `Credential`. */
-export function writeCredential({ kind, id, delivery }: Credential, out: AvroBytes): void {
+export function writeCredential({ kind, id, delivery, principal, instance }: Credential, out: AvroBytes): void {
   out.text(kind);
   out.text(id);
   writeMaybeText(delivery, out);
+  writeMaybeText(principal, out);
+  writeMaybeText(instance, out);
 }
 
 /** Equal in all that is written. */

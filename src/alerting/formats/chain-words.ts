@@ -101,6 +101,10 @@ const REVOKES: Readonly<Partial<Record<ThingKind, (name: string, holder: string)
   node: (name) => `Cordon ${name} and replace it: its certificate and the tokens of all its pods are known.`,
   binding: (name) => `Delete ${name}.`,
   trust: (name) => `Take the added issuer out of the ${name}.`,
+  workload: (name) => `Restore ${name} and delete its pods: their tokens die within seconds.`,
+  kubeconfig: (name) => `Rotate the certificates of the cluster (az aks rotate-certs): the ${name} works until then.`,
+  runner: (name) => `Take the right to run commands away (managedClusters/runCommand/action): the ${name} is cluster-admin.`,
+  instance: (name) => `Revoke the sessions of its role and replace ${name}.`,
 };
 
 /** What to revoke, in the order of the path: each thing that somebody got hold of, each right to be another. */

@@ -63,7 +63,7 @@ function eventOf(body: JsonObject, hints: Hints, settings: Settings, name: strin
     actor,
     groups: NOTHING,
     credential,
-    seat: seatOf(user, actor, credential),
+    seat: seatOf(actor, credential),
     operation: what,
     collection: what.reach === 'scope',
     namespace: text(body.awsRegion, 32),
@@ -100,20 +100,19 @@ function callHash(body: JsonObject, id: string, arn: string, name: string, seed:
 function credentialOf(user: JsonObject | undefined, actor: Identity): Credential | undefined {
   const id = text(user?.accessKeyId, 128);
   if (id === '') return undefined;
-  return { kind: 'access-key', id, delivery: actor.kind === 'role' ? deliveryOf(user) : undefined };
+  if (actor.kind !== 'role') return { kind: 'access-key', id };
+  const instance = instanceOf(user);
+  return { kind: 'access-key', id, delivery: deliveryOf(user), ...(instance !== '' && { instance }) };
 }
 
 /**
  * The instance whose role session it is (its credentials change every few hours, the instance stays where it is), for each role another, else the
  * temporary key itself. Long-lived keys and people's sessions have no seat.
  */
-function seatOf(user: JsonObject | undefined, actor: Identity, credential: Credential | undefined): string | undefined {
+function seatOf(actor: Identity, credential: Credential | undefined): string | undefined {
   if (actor.kind !== 'role' || credential === undefined || !credential.id.startsWith('ASIA')) return undefined;
   const home = actor.home ?? '';
-  if (credential.delivery === 'instance') {
-    const instance = instanceOf(user);
-    if (instance !== '') return entityKey('aws', home, 'instance', actor.account ?? '', instance);
-  }
+  if (credential.instance !== undefined) return entityKey('aws', home, 'instance', actor.account ?? '', credential.instance);
   return entityKey('aws', home, 'credential', credential.id);
 }
 

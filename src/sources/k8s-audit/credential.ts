@@ -17,11 +17,25 @@ export function credentialOf(extra: JsonObject | undefined, annotations: JsonObj
     const id = first(extra[CREDENTIAL_ID]);
     if (id !== '') return { kind: id.startsWith('X509') ? 'certificate' : 'token', id };
     const accessKey = first(extra.accessKeyId);
-    if (accessKey !== '') return { kind: 'access-key', id: accessKey };
+    if (accessKey !== '') return eksLogin(accessKey, extra);
   }
   if (annotations === undefined) return undefined;
   const secret = text(annotations[LEGACY_SECRET] ?? annotations[LEGACY_AUTO_SECRET], 256);
   return secret === '' ? undefined : { kind: 'legacy-token', id: `secret/${secret}` };
+}
+
+const INSTANCE = /^m?i-[0-9a-f]{8,17}$/;
+
+/** A login to EKS, with the principal behind it: nodes come as sessions of their role that are named after their instance. */
+function eksLogin(id: string, extra: JsonObject): Credential {
+  const principal = first(extra.canonicalArn);
+  const session = first(extra.sessionName);
+  return {
+    kind: 'access-key',
+    id,
+    ...(principal !== '' && { principal }),
+    ...(INSTANCE.test(session) && { instance: session }),
+  };
 }
 
 /** The pod that a pod-bound token belongs to. */
