@@ -36,7 +36,7 @@ function ofWeek(lineage: Lineage, week: number, roots: readonly Branch[]): Chain
   const home = roots[0]?.home ?? lineage.branches[0]?.branch.home;
   if (home === undefined) return [];
   const uid = uidOf(home.entity, week);
-  const chain = roots.length === 0 ? undefined : composed(roots, deedsNear(lineage.branches, roots));
+  const chain = roots.length === 0 ? undefined : composed(home, roots, deedsNear(lineage.branches, roots));
   const alert = told(lineage, uid, home, chain);
   return alert === undefined ? [] : [alert];
 }
@@ -62,7 +62,11 @@ interface Chain {
   readonly confidence: Confidence;
 }
 
-function composed(branches: readonly Branch[], near: readonly Deed[]): Chain | undefined {
+/**
+ * Nothing where the branches tell too little. Of a place: what moves behind another gateway is a little conspicuous with all that does, so that one must be grave by
+ * itself, and the sum is no graver.
+ */
+function composed({ kind }: Party, branches: readonly Branch[], near: readonly Deed[]): Chain | undefined {
   const edges = mergedEdges(branches.flatMap((branch) => branch.edges));
   const deeds = mergedDeeds([...branches.flatMap((branch) => branch.deeds), ...near]);
   const [gravest] = deeds;
@@ -71,6 +75,8 @@ function composed(branches: readonly Branch[], near: readonly Deed[]): Chain | u
   for (const { by, severity } of deeds) worst.set(by.entity, Math.max(worst.get(by.entity) ?? 0, severityRank(severity)));
   const above = (least: number) => [...worst.values()].filter((rank) => rank >= least).length;
   const base = severityRank(gravest.severity);
+  if (kind === 'place')
+    return base >= HIGH && above(MEDIUM) >= 2 ? { edges, deeds, severity: gravest.severity, confidence: 'medium' } : undefined;
   const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
   if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
   const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;

@@ -21,6 +21,7 @@ export const EDGE_KINDS = [
   'hosted',
   'opened',
   'left',
+  'used',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 

@@ -6,7 +6,18 @@ import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { holdEvidence, sent } from './climb.ts';
 import { holderOf, holdsOf, mayHold } from './holds.ts';
-import { borrowerParty, delegateParty, instanceThing, nodeThing, partyOf, placeThing, podThing, shortName, workloadOf } from './things.ts';
+import {
+  borrowerParty,
+  delegateParty,
+  instanceThing,
+  lairThing,
+  nodeThing,
+  partyOf,
+  placeThing,
+  podThing,
+  shortName,
+  workloadOf,
+} from './things.ts';
 
 const MOST_WHAT = 160;
 const MEDIUM = 2;
@@ -46,13 +57,15 @@ function homeOf(event: Event): Party {
 function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]): Evidence[] {
   const home = homeOf(event);
   const { under } = holderOf(event);
-  const edges = [...displacements(event, signals, { home, under }), ...impersonation(event, home)];
+  const gone = displacements(event, signals, { home, under });
+  const edges = [...gone, ...impersonation(event, home)];
   const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under, edges, deeds };
   const authority = authorityOf(event, home);
   const [first] = authority;
-  if (first === undefined) return [sent(branch)];
+  const lair = gone.length === 0 ? [] : usedFrom(event, branch);
+  if (first === undefined) return [sent(branch), ...lair];
   const above: Branch = { ...branch, home: first.from, under: [first.from], edges: [...authority, ...edges] };
-  return [sent(above), sent(branch, under, [first.from])];
+  return [sent(above), sent(branch, under, [first.from]), ...lair];
 }
 
 /** Where a credential went that was used from a place not its holder's, and as whom. */
@@ -66,8 +79,19 @@ function displacements(
   if (!isGone || from === undefined || address.ip === '') return [];
   return [
     { from, to: home, kind: 'opened', event: id, time },
-    { from, to: placeThing(scope, address.ip), kind: 'left', event: id, time },
+    { from, to: lairThing(address, scope), kind: 'left', event: id, time },
   ];
+}
+
+/** Zones whose addresses are one machine's: not gateways that many share, nor pods, of which it is known whose they are. */
+const LAIRS: ReadonlySet<string> = new Set(['outside', 'inside', 'node']);
+
+/** The place where a stolen credential is used hears of it: several identities used from one place are one thief's, whatever became of the rest of the path. */
+function usedFrom({ scope, address, id, time }: Event, { home, from, to, under, deeds }: Branch): Evidence[] {
+  if (!LAIRS.has(address.zone)) return [];
+  const place = lairThing(address, scope);
+  const edges: Edge[] = [{ from: place, to: home, kind: 'used', event: id, time }];
+  return [sent({ home: place, key: home.entity, from, to, under, edges, deeds })];
 }
 
 function impersonation({ actingAs, id, time }: Event, home: Party): Edge[] {

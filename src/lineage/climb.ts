@@ -101,8 +101,9 @@ function isEmpty({ edges, deeds }: Branch): boolean {
   return edges.length === 0 && deeds.length === 0;
 }
 
+/** What a place used says only how it came by that: whoever had hold of the thing hears of the deed itself. */
 function handedUp(hold: Hold, branch: Branch): Evidence[] {
-  return isEmpty(branch) ? [] : [sent(extended(hold, thingOf(hold), branch))];
+  return isEmpty(branch) || branch.home.kind === 'place' ? [] : [sent(extended(hold, thingOf(hold), branch))];
 }
 
 /** Joins a branch to what is known of it; of too many the gravest and latest stay. */

@@ -1,5 +1,5 @@
 import type { Borrower } from '../core/body.ts';
-import type { Event } from '../core/event.ts';
+import type { Address, Event } from '../core/event.ts';
 import { entityKey, type Identity } from '../core/identity.ts';
 import type { Party, ThingKind } from '../core/party.ts';
 
@@ -94,7 +94,12 @@ export function delegateParty(name: string): Party {
   return { entity, kind: 'cloud-service-account', name: shortName(name) };
 }
 
-/** Where a stolen credential was used from. */
+/** Where a stolen credential was used from; a public address is the same for all clusters and clouds. */
+export function lairThing({ zone, ip }: Address, scope: string): Party {
+  return placeThing(zone === 'outside' ? '-' : scope, ip);
+}
+
+/** An address by itself: of a pod, in its cluster. */
 export function placeThing(scope: string, ip: string): Party {
   return thing('net', scope, 'place', [ip], ip);
 }

@@ -44,6 +44,8 @@ interface Doing {
   readonly under: readonly number[];
   readonly hour: number;
   readonly severity: Severity;
+  /** From a place not its own, which hears of it too. */
+  readonly isAway: boolean;
 }
 
 const tokens = fc.uniqueArray(fc.nat({ max: TOKENS - 1 }), { maxLength: 2 });
@@ -52,7 +54,13 @@ const mints = fc.array(fc.record<Mint>({ by: fc.nat({ max: ACCOUNTS - 1 }), toke
   maxLength: 6,
 });
 const doings = fc.array(
-  fc.record<Doing>({ by: fc.nat({ max: ACCOUNTS - 1 }), under: tokens, hour, severity: fc.constantFrom('low', 'medium', 'high') }),
+  fc.record<Doing>({
+    by: fc.nat({ max: ACCOUNTS - 1 }),
+    under: tokens,
+    hour,
+    severity: fc.constantFrom('low', 'medium', 'high'),
+    isAway: fc.boolean(),
+  }),
   { minLength: 1, maxLength: 5 },
 );
 
@@ -83,6 +91,14 @@ function branchOf({ by, under, hour: at, severity }: Doing, index: number): Bran
     time,
   };
   return { home: account(by), key: event, from: time, to: time, under: under.map(token), edges: [], deeds: [deed] };
+}
+
+const PLACE: Party = { entity: 'net/-/thing/place/203.0.113.66', kind: 'place', name: '203.0.113.66' };
+
+/** What the place hears of a doing. */
+function awayOf(branch: Branch): Branch {
+  const edge: Edge = { from: PLACE, to: branch.home, kind: 'used', event: branch.key, time: branch.from };
+  return { ...branch, home: PLACE, key: branch.home.entity, edges: [edge] };
 }
 
 interface World {
@@ -128,7 +144,11 @@ function essence({ uid, root, severity, confidence, edges, deeds }: ChainAlert):
 }
 
 function evidenceOf(minted: readonly Mint[], done: readonly Doing[]): Evidence[] {
-  return [...minted.map((mint, index) => holdEvidence(holdOf(mint, index))), ...done.map((doing, index) => sent(branchOf(doing, index)))];
+  const acts = done.flatMap((doing, index) => {
+    const branch = branchOf(doing, index);
+    return doing.isAway ? [sent(branch), sent(awayOf(branch))] : [sent(branch)];
+  });
+  return [...minted.map((mint, index) => holdEvidence(holdOf(mint, index))), ...acts];
 }
 
 test('the order in which holds and deeds arrive, and what follows from them, changes neither memories nor chains', () => {
@@ -168,8 +188,8 @@ test('whoever goes round in a circle is told all the same', () => {
     { by: 0, token: 1, under: [0], hour: 3 },
   ];
   const done = [
-    { by: 0, under: [0], hour: 4, severity: 'high' },
-    { by: 1, under: [1], hour: 4, severity: 'high' },
+    { by: 0, under: [0], hour: 4, severity: 'high', isAway: false },
+    { by: 1, under: [1], hour: 4, severity: 'high', isAway: false },
   ] as const;
   const { chains } = delivered(evidenceOf(circle, done), () => 0);
   assert.ok(chains.length > 0);

@@ -27,6 +27,7 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   hosted: 'ran at',
   opened: 'was used as',
   left: 'was used from',
+  used: 'used',
 };
 
 /** True for a thing, false for an identity. */
@@ -112,6 +113,7 @@ export function revocations({ edges }: ChainAlert): readonly string[] {
   const found = new Set<string>();
   for (const edge of edges) {
     if (edge.kind === 'impersonated') found.add(`Take the right to impersonate ${partyWords(edge.to)} away from ${partyWords(edge.from)}.`);
+    if (edge.kind === 'used') found.add(`Revoke the credentials of ${partyWords(edge.to)}: they are known at ${partyWords(edge.from)}.`);
     const thing = edge.kind === 'left' ? edge.from : edge.to;
     const holder = edges.find(({ kind, from }) => kind === 'opened' && from.entity === thing.entity)?.to;
     const say = isThing(thing) && edge.kind !== 'opened' ? REVOKES[thing.kind as ThingKind] : undefined;
