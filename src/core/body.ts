@@ -5,7 +5,7 @@ import type { Party } from './party.ts';
  * did not hold the body (audit level, provider), not that the field was empty. Bounded, and never a secret.
  */
 export interface Body {
-  /** SelfSubjectAccessReview, SubjectAccessReview: the permission asked about (of the last with its subresource, `nodes/proxy`). SelfSubjectRulesReview: only `namespace`. */
+  /** SelfSubjectAccessReview, SubjectAccessReview: the permission asked about, with its subresource (`nodes/proxy`). SelfSubjectRulesReview: only `namespace`. */
   readonly asked?: { readonly verb: string; readonly group: string; readonly resource: string; readonly namespace: string };
   /** (Cluster)RoleBinding: what is granted to whom. Clouds: role or policy granted (role assignment, SetIamPolicy, AttachRolePolicy). */
   readonly grant?: { readonly role: string; readonly roleKind: string; readonly subjects: readonly Subject[] };

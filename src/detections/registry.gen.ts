@@ -7,6 +7,7 @@ import { detection as cloudOutOfHabit } from './cloud-out-of-habit/detection.ts'
 import { detection as eksAccessGranted } from './eks-access-granted/detection.ts';
 import { detection as gcpDelegation } from './gcp-delegation/detection.ts';
 import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detection.ts';
+import { detection as k8sAskedThenDone } from './k8s-asked-then-done/detection.ts';
 import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/detection.ts';
 import { detection as k8sDangerousWorkload } from './k8s-dangerous-workload/detection.ts';
 import { detection as k8sDryRunProbe } from './k8s-dry-run-probe/detection.ts';
@@ -32,6 +33,7 @@ export type DetectionId =
   | 'eks-access-granted'
   | 'gcp-delegation'
   | 'k8s-anonymous-access'
+  | 'k8s-asked-then-done'
   | 'k8s-credential-displaced'
   | 'k8s-dangerous-workload'
   | 'k8s-dry-run-probe'
@@ -58,6 +60,7 @@ export const detections: readonly Detection[] = [
   eksAccessGranted,
   gcpDelegation,
   k8sAnonymousAccess,
+  k8sAskedThenDone,
   k8sCredentialDisplaced,
   k8sDangerousWorkload,
   k8sDryRunProbe,

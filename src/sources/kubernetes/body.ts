@@ -73,13 +73,13 @@ function review(request: JsonObject | undefined, _response: JsonObject | undefin
   const asked = asObject(spec.resourceAttributes);
   const asker = asString(spec.user, 512);
   const resource = asString(asked?.resource, 128) ?? '';
-  const subresource = asker === undefined ? undefined : asString(asked?.subresource, 64);
+  const subresource = asString(asked?.subresource, 64) ?? '';
   return {
     ...(asker !== undefined && { onBehalfOf: askerOf(cluster, asker) }),
     asked: {
       verb: asString(asked?.verb, 64) ?? '',
       group: asString(asked?.group, 128) ?? '',
-      resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+      resource: subresource === '' ? resource : `${resource}/${subresource}`,
       namespace: asString(asked?.namespace ?? spec.namespace, 256) ?? '',
     },
   };
