@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import type { Because } from './reason.ts';
+import type { Millis } from './time.ts';
 
 /** The dimensions of behaviour that are remembered of every identity. */
 export const DIMENSIONS = ['operation', 'namespace', 'network', 'client', 'response'] as const;
@@ -43,8 +44,9 @@ export interface Provenance {
   readonly by: string;
   /** Who obtained the credential that `by` used, nearest first. */
   readonly via: readonly string[];
-  /** Id of the event in which it was obtained. */
+  /** Id of the event in which it was obtained, and when; 0 if that is not known. */
   readonly event: string;
+  readonly time: Millis;
 }
 
 /** How an event compares with the identity and the fleet, by the budget of false alerts that the user allows. */

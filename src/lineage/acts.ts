@@ -31,11 +31,13 @@ const TOKEN_CALLS: ReadonlySet<string> = new Set(['generateaccesstoken', 'genera
  */
 export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boolean, isFirst: boolean): readonly Evidence[] {
   if (signals.length === 0 && !isFirst && !mayHold(event)) return NOTHING;
+  // The client may have chosen the id; what is kept of it must be what was packed.
+  const plain = event.id.isWellFormed() ? event : { ...event, id: event.id.toWellFormed() };
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
-  const found = holdsOf(event, worst).map(holdEvidence);
-  const deeds = isNews ? deedsOf(event, signals) : [];
-  if (isFirst) found.push(...seen(event));
-  if (deeds.length > 0) found.push(...told(event, signals, deeds));
+  const found = holdsOf(plain, worst).map(holdEvidence);
+  const deeds = isNews ? deedsOf(plain, signals) : [];
+  if (isFirst) found.push(...seen(plain));
+  if (deeds.length > 0) found.push(...told(plain, signals, deeds));
   return found;
 }
 

@@ -51,7 +51,13 @@ export function remember(memory: Memory, link: Link): void {
     return;
   }
   if (memory.origins.length === MOST_ORIGINS) memory.origins.splice(dispensable(memory), 1);
-  memory.origins.push({ credential, by: shortName(link.by), via: link.via.map(shortName), event: link.event.toWellFormed() });
+  memory.origins.push({
+    credential,
+    by: shortName(link.by),
+    via: link.via.map(shortName),
+    event: link.event.toWellFormed(),
+    time: link.time,
+  });
 }
 
 function shortName(name: string): string {
@@ -67,7 +73,7 @@ function dispensable({ origins }: Memory): number {
 /** How the credential of an event came about, as far as links told. */
 export function provenanceOf(memory: Memory, event: Event): Provenance | undefined {
   const origin = originOf(memory, event);
-  return origin === undefined ? undefined : { by: origin.by, via: origin.via, event: origin.event };
+  return origin === undefined ? undefined : { by: origin.by, via: origin.via, event: origin.event, time: origin.time };
 }
 
 function originOf(memory: Memory, event: Event): Origin | undefined {

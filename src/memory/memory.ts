@@ -29,6 +29,8 @@ export interface Origin {
   /** Who obtained the credential that `by` used, nearest first; at most 4. */
   via: readonly string[];
   readonly event: string;
+  /** When it was obtained; 0 where an older layout did not say. */
+  readonly time: Millis;
 }
 
 /** The finding that is open for an entity: its signals of one day. */

@@ -7,7 +7,7 @@ import { MOST_VALUES } from './values.ts';
 
 /** First byte of every packed memory; raised with the layout, never re-used. */
 export const LAYOUT = 5;
-/** Layouts that are still read: without the paths of origins, without conduct, without the news that are held, without chains. */
+/** Layouts that are still read: without the paths of origins, without conduct, without the news that are held, without chains and the times of origins. */
 const WITHOUT_PATHS = 1;
 const WITHOUT_CONDUCT = 2;
 const WITHOUT_HELD = 3;
@@ -105,6 +105,7 @@ function packOrigins(writer: ByteWriter, memory: Memory): void {
     writer.u8(origin.via.length);
     for (const name of origin.via) writer.text(name);
     writer.text(origin.event);
+    writer.f64(origin.time);
   }
 }
 
@@ -112,7 +113,8 @@ function unpackOrigins(reader: ByteReader, memory: Memory, layout: number): void
   for (let left = bounded(reader.u8(), MOST_ORIGINS, 'origins'); left > 0; left--) {
     const head = { credential: reader.text(), by: reader.text() };
     const via = layout === WITHOUT_PATHS ? [] : unpackNames(reader);
-    memory.origins.push({ ...head, via, event: reader.text() });
+    const event = reader.text();
+    memory.origins.push({ ...head, via, event, time: layout > WITHOUT_LINEAGE ? reader.f64() : 0 });
   }
 }
 

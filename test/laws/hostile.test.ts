@@ -119,6 +119,7 @@ test('who obtained a token is told the same from packed memories, however long a
     const ready = await judgeRecords(bytes, { detections: ALL });
     const packed = await judgeRecords(bytes, { detections: ALL, cuts: [bytes.indexOf(10) + 1], store: new PackedStore() });
     assert.deepEqual(packed.alerts.map(essence), ready.alerts.map(essence));
+    assert.deepEqual(memoriesOf(packed.store), memoriesOf(ready.store));
     const told = ready.alerts.flatMap(({ obtainedBy }) => obtainedBy ?? []);
     assert.ok(told.length > 0 && told.every((by) => by.isWellFormed()));
   }

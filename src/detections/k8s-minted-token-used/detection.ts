@@ -1,6 +1,10 @@
 import { newBehaviour } from '../../core/because.ts';
 import { defineDetection, type Verdict } from '../../core/detection.ts';
 import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
+import { HOUR } from '../../core/time.ts';
+
+/** Whoever mints a token uses it; one that was put by for so long waits for something. */
+const LONG = 12 * HOUR;
 
 /** A token that somebody minted by hand is used: mint and use are joined by the token's id. */
 export const detection = defineDetection({
@@ -15,6 +19,7 @@ export const detection = defineDetection({
   benignTwins: [
     'A developer tests as the application with a token of his own making: low, and it says who minted it.',
     'An account that lives on tokens which an operator mints for it (Vault, External Secrets): low as long as it does what it always does.',
+    'A pipeline is given a token that is first used the next day: medium once, with the token’s age in the reasons.',
   ],
   blindSpots: [
     'Clusters before 1.30, GKE and logs without the issuing event have nothing to join by.',
@@ -40,8 +45,9 @@ export const detection = defineDetection({
     const isFirst = credential.unseen;
     // Without habits nothing is new: then every use of a workload's token is told.
     if (!isFirst && known.fresh.length === 0 && (known.learned || !isByWorkload)) return undefined;
+    const slept = isFirst && origin.time > 0 ? event.time - origin.time : 0;
     return {
-      ...grade(isByWorkload, known),
+      ...grade(isByWorkload, slept > LONG, known),
       withoutLink: 'nothing',
       what: isFirst ? `acts with a token that ${origin.by} minted` : `goes on with a token that ${origin.by} minted`,
       because: [
@@ -50,6 +56,9 @@ export const detection = defineDetection({
           observed: `${event.credential?.id ?? ''} minted by ${origin.by}`,
           usual: ['tokens issued by kubelets for pods'],
         },
+        ...(slept > LONG
+          ? [{ dimension: 'age at first use', observed: `${Math.round(slept / HOUR)} hours`, usual: ['minted to be used'] }]
+          : []),
         ...newBehaviour(event, known),
       ],
     };
@@ -57,8 +66,8 @@ export const detection = defineDetection({
 });
 
 /** A workload that mints for another one is judged by what the token is used for: some accounts live on minted tokens. */
-function grade(isByWorkload: boolean, known: Habit): Pick<Verdict, 'severity' | 'confidence'> {
-  if (!isByWorkload) return { severity: 'low', confidence: 'medium' };
-  if (!known.learned) return { severity: 'medium', confidence: 'medium' };
-  return known.fresh.length > 0 ? { severity: 'high', confidence: 'high' } : { severity: 'low', confidence: 'low' };
+function grade(isByWorkload: boolean, isSleeper: boolean, known: Habit): Pick<Verdict, 'severity' | 'confidence'> {
+  if (!isByWorkload) return { severity: isSleeper ? 'medium' : 'low', confidence: 'medium' };
+  if (!known.learned) return { severity: 'medium', confidence: isSleeper ? 'high' : 'medium' };
+  return known.fresh.length > 0 ? { severity: 'high', confidence: 'high' } : { severity: isSleeper ? 'medium' : 'low', confidence: 'low' };
 }
