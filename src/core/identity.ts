@@ -57,16 +57,18 @@ const long = new LongHash();
 
 /**
  * Joins parts into an entity key. Parts with other characters are percent-encoded and long ones end in a hash of the whole (behind
- * `$`, which no encoded text holds), so no name can pose as another key.
+ * `$`, which no encoded text holds), so no name can pose as another key. At most 256 units a part: a key of four fits where memories keep one.
  */
 export function entityKey(...parts: readonly string[]): EntityKey {
   return parts.map(encodedPart).join('/');
 }
 
 function encodedPart(part: string): string {
-  if (part.length <= MOST_PART) return PLAIN.test(part) ? part : encodeURIComponent(part.toWellFormed());
+  if (part.length <= MOST_PART && PLAIN.test(part)) return part;
+  const encoded = encodeURIComponent(part.slice(0, MOST_PART).toWellFormed());
+  if (part.length <= MOST_PART && encoded.length <= MOST_PART) return encoded;
   const { high, low } = long.begin().add(part).end();
-  return `${encodeURIComponent(part.slice(0, KEPT_PART).toWellFormed())}$${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
+  return `${encoded.slice(0, KEPT_PART)}$${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
 }
 
 const SEAT_KINDS: ReadonlySet<string> = new Set(['pod', 'credential', 'instance', 'thing']);
