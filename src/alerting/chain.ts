@@ -96,11 +96,16 @@ function isTelling(base: number, above: (least: number) => number, isGone: boole
 function isActOfNote(edges: readonly Edge[], deeds: readonly Deed[]): boolean {
   const isOf = ({ by, event, severity }: Deed, edge: Edge) =>
     event === edge.event && by.entity === edge.from.entity && severityRank(severity) >= MEDIUM;
-  const got = edges.filter(({ kind }) => kind !== 'opened' && kind !== 'left').filter((edge) => deeds.some((deed) => isOf(deed, edge)));
+  const got = edges.filter(isGrasp).filter((edge) => deeds.some((deed) => isOf(deed, edge)));
   const users = edges
     .filter(({ kind, from }) => kind === 'opened' && got.some(({ to }) => to.entity === from.entity))
     .map(({ to }) => to.entity);
   return deeds.some(({ by, severity }) => users.includes(by.entity) && severityRank(severity) >= LOW);
+}
+
+/** Whoever installs a workload with powers has it do something that is new: that is no act of note by itself. */
+function isGrasp({ kind, to }: Edge): boolean {
+  return kind !== 'opened' && kind !== 'left' && !(kind === 'wrote' && to.kind !== 'secret');
 }
 
 function told(lineage: Lineage, uid: string, root: Party, chain: Chain | undefined): ChainAlert | undefined {

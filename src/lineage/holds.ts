@@ -25,7 +25,7 @@ import {
 const LIFE = {
   /** `kubectl create token` asks for an hour; the log often lacks what was asked for, and others ask for a day. */
   token: DAY,
-  /** Whoever ran a command in a pod may have left something running. */
+  /** Whoever ran a command in a pod, or wrote what it runs, may have left something running. */
   entered: DAY,
   /** Until the window of habits has passed: then what is done by it is nothing new. */
   lasting: 28 * DAY,
@@ -167,14 +167,14 @@ function graspOfCore(event: Event, worst: number): Grasp | undefined {
   const thing = podThing(scope, namespace, name);
   if (WAYS_IN.has(subresource)) return { thing, kind: 'entered', life: LIFE.entered };
   return subresource === '' && name !== '' && WRITES.has(verb) && worst >= MEDIUM
-    ? { thing, kind: 'wrote', life: LIFE.lasting }
+    ? { thing, kind: 'wrote', life: LIFE.entered }
     : undefined;
 }
 
 /** Whoever writes what a pod runs acts as its account. Deployers do so all day: it is evidence where a detection spoke of it. */
 function graspOfTemplate({ operation: { subresource, verb }, scope, namespace, name }: Event, worst: number): Grasp | undefined {
   if (subresource !== '' || name === '' || !WRITES.has(verb) || worst < MEDIUM) return undefined;
-  return { thing: workloadThing(scope, namespace, name), kind: 'wrote', life: LIFE.lasting };
+  return { thing: workloadThing(scope, namespace, name), kind: 'wrote', life: LIFE.entered };
 }
 
 function lifeOfToken({ body }: Event): Millis {

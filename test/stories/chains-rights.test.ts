@@ -139,3 +139,11 @@ test('twin: a deployer deploys, and the account goes on as ever', async () => {
   );
   await expectQuiet([...EVERYDAY, ...everyDay(WORKER), ...days, goesOn]);
 });
+
+test('twin: GitOps installs a node agent, whose new account looks at Secrets', async () => {
+  const agent = inPod('data', 'agent', '10.244.5.7', { pod: 'agent-x2x7k' });
+  const install = { verb: 'create', resource: 'daemonsets', group: 'apps', namespace: 'data', name: 'agent', request: PRIVILEGED } as const;
+  const daily = [0, 1, 2].map((day) => k8s(at(day, 1_200), FLUX, { ...install, name: `web-${day}`, request: {} }));
+  const reads = k8s(at(3, 600), agent, { verb: 'list', resource: 'secrets' });
+  await expectQuiet([...EVERYDAY, ...daily, k8s(at(3), FLUX, install), reads]);
+});
