@@ -6,6 +6,7 @@ import { DAY, HOUR, type Millis } from '../core/time.ts';
 import type { Edge, EdgeKind, Hold } from '../core/trail.ts';
 import {
   accessKeyThing,
+  associationThing,
   bindingThing,
   borrowerParty,
   entryThing,
@@ -109,7 +110,9 @@ export function holderOf(event: Event): { readonly party: Party; readonly under:
   if ((isSigning(event) || isKubeletAsked(event)) && onBehalfOf !== undefined) return { party: onBehalfOf, under: [] };
   if (event.plane !== 'aws' || borrower === undefined) return { party: partyOf(event.actor), under: thingsUnder(event) };
   const { cluster, namespace, pod } = borrower;
-  return { party: borrowerParty(borrower), under: pod === undefined ? [] : [podThing(cluster, namespace, pod)] };
+  // Only EKS Pod Identity names the pod.
+  const under = pod === undefined ? [] : [podThing(cluster, namespace, pod), associationThing(cluster, namespace, borrower.account)];
+  return { party: borrowerParty(borrower), under };
 }
 
 function graspOf(event: Event, worst: number): Grasp | undefined {
@@ -204,11 +207,13 @@ function graspOfKey({ plane, operation, body }: Event): Grasp | undefined {
   };
 }
 
-/** EKS: a principal is let into clusters, where a detection spoke of it. */
-function graspOfEntry({ body: { grant } }: Event, worst: number): Grasp | undefined {
+/** EKS: a principal is let into clusters, or a service account given a role, where a detection spoke of it. */
+function graspOfEntry({ body: { grant, target } }: Event, worst: number): Grasp | undefined {
   const [subject] = grant?.subjects ?? [];
-  if (subject === undefined || subject.kind !== 'IAM' || subject.name === '' || worst < MEDIUM) return undefined;
-  return { thing: entryThing(subject.name), kind: 'granted', life: LIFE.lasting };
+  if (subject === undefined || subject.name === '' || worst < MEDIUM) return undefined;
+  const { kind, namespace, name } = subject;
+  const thing = kind === 'IAM' ? entryThing(name) : associationThing(target ?? '', namespace, name);
+  return { thing, kind: 'granted', life: LIFE.lasting };
 }
 
 /** A foreign issuer is trusted by an identity: whoever wrote that may come through it. Of a cluster: its administrator credential, a command run in it. */

@@ -66,6 +66,12 @@ export function entryThing(principal: string): Party {
   return thing('aws', '-', 'binding', ['access-entry', principal], `access entry of ${principal}`);
 }
 
+/** EKS Pod Identity: the association that gives a service account a role. */
+export function associationThing(cluster: string, namespace: string, account: string): Party {
+  const name = `pod identity of ${namespace}/${account}`;
+  return thing('k8s', cluster, 'binding', ['pod-identity', namespace, account], name);
+}
+
 /** A node as a machine: whoever is root on it has its certificate and the tokens of its pods. */
 export function nodeThing(scope: string, name: string): Party {
   return thing('k8s', scope, 'node', [name], `node ${name}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACCOUNT, aws, given, session, webIdentity } from '../support/chain-cloud-records.ts';
+import { aws, given, podIdentity, session, webIdentity } from '../support/chain-cloud-records.ts';
 import { at, type Caller, entered, everyDay, inPod, k8s } from '../support/chain-records.ts';
 import { expectChain, expectQuiet } from '../support/chain-story.ts';
 
@@ -50,27 +50,6 @@ test('twin: an engineer looks into the pod, and its role goes on as ever', async
   ];
   await expectQuiet([...CLUSTER, ...IRSA, ...calm]);
 });
-
-/** EKS assumes the role of a pod and names the pod in the session's tags (EKS user guide, "Session tags"). */
-function podIdentity(time: string, key: string): unknown {
-  const name = 'eks-prod-1-db-operator-0-9b1d41c1-8050-4d2a-8e7d-069223e7cb5e';
-  const { requestParameters, responseElements } = given('db-role', key, name) as { requestParameters: object; responseElements: object };
-  const principalTags = {
-    'eks-cluster-arn': `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/prod-1`,
-    'eks-cluster-name': 'prod-1',
-    'kubernetes-namespace': 'data',
-    'kubernetes-service-account': 'db-operator',
-    'kubernetes-pod-name': 'db-operator-0',
-    'kubernetes-pod-uid': 'uid-db-operator-0',
-  };
-  const caller = { type: 'AWSService', invokedBy: 'pods.eks.amazonaws.com' };
-  return aws(time, caller, 'AssumeRole', {
-    requestParameters: { ...requestParameters, principalTags },
-    responseElements,
-    sourceIPAddress: 'pods.eks.amazonaws.com',
-    userAgent: 'pods.eks.amazonaws.com',
-  });
-}
 
 const POD_IDENTITY = DAYS.flatMap((day) => [
   podIdentity(at(day), `ASIAPOD${day}`),
@@ -142,94 +121,4 @@ test('from a role of the account into the cluster: the key that EKS logs is the 
     'role/ops was given key ASIASTOLEN',
     'key ASIASTOLEN was used as admin-role',
   ]);
-});
-
-/** A login to EKS: the authenticator logs principal, session and key (the id of an instance for a node). */
-function login(time: string, who: Caller, role: string, key: string, name: string, call: Parameters<typeof k8s>[2]): unknown {
-  const record = k8s(time, who, call) as { user: object };
-  const extra = {
-    accessKeyId: [key],
-    arn: [`arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${name}`],
-    canonicalArn: [`arn:aws:iam::${ACCOUNT}:role/${role}`],
-    sessionName: [name],
-  };
-  return { ...record, user: { ...record.user, extra } };
-}
-
-const INSTANCE = 'i-0abc123def4567890';
-const NODE: Caller = { name: 'system:node:ip-10-0-1-7', groups: ['system:nodes'], from: '10.0.1.7', agent: 'kubelet/v1.35.4' };
-const asInstance = (key: string) => session('nodes', key, INSTANCE, { ec2RoleDelivery: '2.0' });
-const describes = { eventSource: 'ec2.amazonaws.com', sourceIPAddress: '52.17.1.1' };
-/** A node of EKS: its kubelet logs in as a session of the node role, with which the instance asks AWS too. */
-const NODES = DAYS.flatMap((day) => [
-  login(at(day), NODE, 'nodes', `ASIANODE${day}`, INSTANCE, {
-    verb: 'update',
-    resource: 'nodes',
-    subresource: 'status',
-    name: 'ip-10-0-1-7',
-  }),
-  aws(at(day, 60), asInstance(`ASIANODE${day}`), 'DescribeInstances', describes),
-]);
-
-test('a kubelet asked directly, then the role of its instance used outside: the node is known by its session', async () => {
-  const request = {
-    spec: { user: LOGIN.name, resourceAttributes: { verb: 'create', resource: 'nodes', subresource: 'proxy', name: 'ip-10-0-1-7' } },
-  };
-  const asked = { verb: 'create', resource: 'subjectaccessreviews', group: 'authorization.k8s.io', request } as const;
-  const theft = [
-    login(at(3), NODE, 'nodes', 'ASIANODE3', INSTANCE, asked),
-    aws(at(3, 900), asInstance('ASIANODE3'), 'GetSecretValue', { ...readsSecret, ...fromOutside }),
-  ];
-  await expectChain([...CLUSTER, ...NODES, ...theft], 'high', [
-    'identity:login got into node ip-10-0-1-7',
-    'node ip-10-0-1-7 was used as system:node:ip-10-0-1-7',
-    'system:node:ip-10-0-1-7 ran at instance i-0abc123def4567890',
-    'instance i-0abc123def4567890 was used as role/nodes',
-    'instance i-0abc123def4567890 was used from 203.0.113.66',
-  ]);
-});
-
-test('twin: instances renew their sessions, nodes come and go', async () => {
-  const next = 'i-0fff123def4567890';
-  const calm = [
-    login(at(3), { ...NODE, name: 'system:node:ip-10-0-1-9', from: '10.0.1.9' }, 'nodes', 'ASIANEXT', next, {
-      verb: 'create',
-      resource: 'nodes',
-    }),
-    aws(at(3, 60), session('nodes', 'ASIANEXT', next, { ec2RoleDelivery: '2.0' }), 'DescribeInstances', describes),
-  ];
-  await expectQuiet([...CLUSTER, ...NODES, ...calm]);
-});
-
-const granted = (time: string, by: unknown, more: object = {}) =>
-  aws(time, by, 'AssociateAccessPolicy', {
-    eventSource: 'eks.amazonaws.com',
-    requestParameters: {
-      name: 'prod-1',
-      principalArn: encodeURIComponent(`arn:aws:iam::${ACCOUNT}:role/backup`),
-      policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
-    },
-    ...more,
-  });
-const BACKUP: Caller = { name: 'backup', from: '198.51.100.20', agent: 'kubectl/v1.35.4' };
-
-test('a role lets another one into a cluster, which reads its Secrets', async () => {
-  const days = DAYS.map((day) =>
-    login(at(day, 90), BACKUP, 'backup', `ASIAB${day}`, 'job', { verb: 'get', resource: 'pods', namespace: 'data', name: 'x' }),
-  );
-  const secrets = login(at(3, 600), { ...BACKUP, from: OUTSIDE }, 'backup', 'ASIAB9', 'job', {
-    verb: 'list',
-    resource: 'secrets',
-    namespace: 'kube-system',
-  });
-  const path = [`role/ops wrote access entry of role/backup`, `access entry of role/backup was used as backup`];
-  await expectChain([...workingRole('ops'), ...days, granted(at(3), session('ops', 'ASIAOPS9'), fromOutside), secrets], 'high', path);
-});
-
-test('twin: infrastructure code manages access entries, and who is let in works', async () => {
-  const days = [0, 1, 2, 3].flatMap((day) => [
-    granted(at(day), session('terraform', `ASIAT${day}`)),
-    login(at(day, 90), BACKUP, 'backup', `ASIAB${day}`, 'job', { verb: 'get', resource: 'pods', namespace: 'data', name: 'x' }),
-  ]);
-  await expectQuiet(days);
 });

@@ -61,6 +61,27 @@ export function webIdentity(namespace: string, account: string): unknown {
   return { type: 'WebIdentityUser', principalId: `${provider}:sts.amazonaws.com:${userName}`, userName, identityProvider: provider };
 }
 
+/** EKS assumes the role of a pod and names the pod in the session's tags (EKS user guide, "Session tags"). */
+export function podIdentity(time: string, key: string): unknown {
+  const name = 'eks-prod-1-db-operator-0-9b1d41c1-8050-4d2a-8e7d-069223e7cb5e';
+  const { requestParameters, responseElements } = given('db-role', key, name) as { requestParameters: object; responseElements: object };
+  const principalTags = {
+    'eks-cluster-arn': `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/prod-1`,
+    'eks-cluster-name': 'prod-1',
+    'kubernetes-namespace': 'data',
+    'kubernetes-service-account': 'db-operator',
+    'kubernetes-pod-name': 'db-operator-0',
+    'kubernetes-pod-uid': 'uid-db-operator-0',
+  };
+  const caller = { type: 'AWSService', invokedBy: 'pods.eks.amazonaws.com' };
+  return aws(time, caller, 'AssumeRole', {
+    requestParameters: { ...requestParameters, principalTags },
+    responseElements,
+    sourceIPAddress: 'pods.eks.amazonaws.com',
+    userAgent: 'pods.eks.amazonaws.com',
+  });
+}
+
 /** One call to Azure Resource Manager by a managed identity. */
 export function azure(
   time: string,
