@@ -80,7 +80,8 @@ function composed({ kind }: Party, branches: readonly Branch[], near: readonly D
   const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
   if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
   const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;
-  const joined = above(MEDIUM) >= 2 ? base + 1 : base;
+  // What could be reached may have been, by somebody else too.
+  const joined = above(MEDIUM) >= 2 && !edges.some(({ kind }) => kind === 'reached') ? base + 1 : base;
   const rank = Math.min(isAcross ? Math.max(joined, HIGH) : joined, SEVERITIES.length - 1);
   const severity = SEVERITIES[rank] as Severity;
   return { edges, deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };

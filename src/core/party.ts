@@ -15,6 +15,7 @@ export const THING_KINDS = [
   'kubeconfig',
   'runner',
   'instance',
+  'metadata',
 ] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 

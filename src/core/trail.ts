@@ -22,6 +22,7 @@ export const EDGE_KINDS = [
   'opened',
   'left',
   'used',
+  'reached',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 

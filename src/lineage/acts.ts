@@ -11,6 +11,7 @@ import {
   delegateParty,
   instanceThing,
   lairThing,
+  metadataThing,
   nodeThing,
   partyOf,
   placeThing,
@@ -121,17 +122,17 @@ function seen(event: Event): Evidence[] {
   const { pod, actor, scope, credential, time } = event;
   const home = partyOf(actor);
   if (actor.kind === 'node' && credential?.instance !== undefined)
-    return [hosted(event, instanceThing(credential.instance), nodeThing(scope, actor.account ?? ''))];
+    return [hosted(event, instanceThing(credential.instance), [nodeThing(scope, actor.account ?? ''), metadataThing(scope)])];
   if (pod === undefined || pod.name === '' || actor.home === undefined) return [];
   const thing = podThing(scope, actor.home, pod.name);
   const key = `seen ${shortName(pod.name)}`;
   const madeBy = workloadOf(scope, actor.home, pod.name);
   const under = madeBy === undefined ? [thing] : [thing, madeBy];
   const found = [sent({ home, key, from: time, to: time + POD_LIFE, under, edges: [], deeds: [] })];
-  return event.address.zone === 'pod' ? [...found, hosted(event, placeThing(scope, event.address.ip), thing)] : found;
+  return event.address.zone === 'pod' ? [...found, hosted(event, placeThing(scope, event.address.ip), [thing])] : found;
 }
 
-function hosted({ id, actor, time }: Event, thing: Party, under: Party): Evidence {
+function hosted({ id, actor, time }: Event, thing: Party, under: readonly Party[]): Evidence {
   const home = partyOf(actor);
   const until = time + POD_LIFE;
   return holdEvidence({
@@ -140,6 +141,6 @@ function hosted({ id, actor, time }: Event, thing: Party, under: Party): Evidenc
     to: until,
     until,
     edges: [{ from: home, to: thing, kind: 'hosted', event: id, time }],
-    under: [under],
+    under,
   });
 }

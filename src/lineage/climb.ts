@@ -7,7 +7,7 @@ import type { EntityKey } from '../core/identity.ts';
 import type { Evidence } from '../core/message.ts';
 import type { Party } from '../core/party.ts';
 import { DAY, MINUTE } from '../core/time.ts';
-import type { Branch, Hold, Sequel } from '../core/trail.ts';
+import type { Branch, Deed, Hold, Sequel } from '../core/trail.ts';
 import {
   type KeptBranch,
   type Lineage,
@@ -21,6 +21,7 @@ import { extended, isSame, merged, mergedHold, mergedParties, normal } from './b
 
 /** A log may come a day late, and belongs to what was done within a day of it; who catches up on old logs is days ahead of what follows from them. */
 const LATE = 7 * DAY;
+const MEDIUM = 2;
 /** Clocks of two logs may differ by so much. */
 const SLACK = 5 * MINUTE;
 
@@ -103,7 +104,17 @@ function isEmpty({ edges, deeds }: Branch): boolean {
 
 /** What a place used says only how it came by that: whoever had hold of the thing hears of the deed itself. */
 function handedUp(hold: Hold, branch: Branch): Evidence[] {
-  return isEmpty(branch) || branch.home.kind === 'place' ? [] : [sent(extended(hold, thingOf(hold), branch))];
+  const told = isSure(hold) ? branch : { ...branch, deeds: branch.deeds.filter(isGrave) };
+  return isEmpty(told) || told.home.kind === 'place' ? [] : [sent(extended(hold, thingOf(hold), told))];
+}
+
+/** What could be reached is no proof that it was: only what stood out by itself is taken to have come of it. */
+function isSure({ edges }: Hold): boolean {
+  return edges.every(({ kind }) => kind !== 'reached');
+}
+
+function isGrave({ severity }: Deed): boolean {
+  return severityRank(severity) >= MEDIUM;
 }
 
 /** Joins a branch to what is known of it; of too many the gravest and latest stay. */
@@ -162,7 +173,7 @@ function holdsOver({ holds }: Lineage, branch: Branch): readonly Hold[] {
 
 /** True if what the branch tells of may have come of the hold. */
 function covers(hold: Hold, branch: Branch): boolean {
-  return branch.to >= hold.from - SLACK && branch.from <= hold.until;
+  return branch.to >= hold.from - SLACK && branch.from <= hold.until && (isSure(hold) || branch.deeds.some(isGrave));
 }
 
 function thingOf({ edges, home }: Hold): Party {

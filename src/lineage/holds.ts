@@ -4,6 +4,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Party } from '../core/party.ts';
 import { DAY, HOUR, type Millis } from '../core/time.ts';
 import type { Edge, EdgeKind, Hold } from '../core/trail.ts';
+import { reachOf } from './reach.ts';
 import {
   accessKeyThing,
   associationThing,
@@ -76,7 +77,8 @@ export function holdsOf(event: Event, worst: number): Hold[] {
   edges.push({ from: acting ?? holder.party, to: thing, kind, event: id, time });
   const under = holder.under.length === 0 ? [holder.party] : holder.under;
   const hold = { home: holder.party, from: time, to: time, until: time + life, edges, under };
-  return kind === 'trusted' ? [hold, ...ofTrusted(event, thing)] : [hold];
+  if (kind === 'trusted') return [hold, ...ofTrusted(event, thing)];
+  return worst < MEDIUM ? [hold] : [hold, ...reachOf(hold, thing, event)];
 }
 
 /** The service account that a managed identity is told to trust may act as it from now on. */

@@ -77,6 +77,24 @@ export function nodeThing(scope: string, name: string): Party {
   return thing('k8s', scope, 'node', [name], `node ${name}`);
 }
 
+/** The nodes of a cluster together: which of them a workload came to, its writing does not say. */
+export function nodesThing(cluster: string): Party {
+  return thing('k8s', cluster, 'node', [], `nodes of ${cluster}`);
+}
+
+/** What hands out the cloud identity of a cluster's nodes, to whoever is in a pod. */
+export function metadataThing(cluster: string): Party {
+  return thing('k8s', cluster, 'metadata', [], `metadata service of ${cluster}`);
+}
+
+/** AKS puts nodes and their identities in a group of its own, `MC_<group>_<cluster>_<region>` (Microsoft Learn, "AKS node resource group"). */
+const NODE_GROUP = /\/resourcegroups\/mc_[^/]*_([^_/]+)_[^_/]+\//i;
+
+/** The cluster whose nodes a managed identity is of, by its resource id. */
+function clusterOfNodes(resource: string): string | undefined {
+  return NODE_GROUP.exec(resource)?.[1]?.toLowerCase();
+}
+
 /** A binding as the authorizer names it: `ClusterRoleBinding/view`; one within a namespace with it. */
 export function bindingThing(scope: string, binding: string, namespace: string): Party {
   const place = binding.startsWith('Cluster') ? '' : namespace;
@@ -126,8 +144,13 @@ export function thingsUnder(event: Event): Party[] {
   if (event.credential !== undefined) found.push(accessKeyThing(event.plane, event.credential.id));
   if (event.credential?.instance !== undefined) found.push(instanceThing(event.credential.instance));
   if (event.plane === 'azure' && event.actor.kind === 'managed-identity')
-    found.push(trustThing(event.actor.home ?? '', event.actor.account ?? ''));
+    found.push(trustThing(event.actor.home ?? '', event.actor.account ?? ''), ...metadataBehind(event.actor.name));
   return found;
+}
+
+function metadataBehind(resource: string): readonly Party[] {
+  const cluster = clusterOfNodes(resource);
+  return cluster === undefined ? [] : [metadataThing(cluster)];
 }
 
 function thingsInCluster(event: Event): Party[] {
@@ -137,7 +160,7 @@ function thingsInCluster(event: Event): Party[] {
   const madeBy = pod === undefined ? undefined : workloadOf(scope, home, pod.name);
   if (pod !== undefined && pod.name !== '') found.push(podThing(scope, home, pod.name));
   if (madeBy !== undefined) found.push(madeBy);
-  if (actor.kind === 'node' && actor.account !== undefined) found.push(nodeThing(scope, actor.account));
+  if (actor.kind === 'node' && actor.account !== undefined) found.push(nodeThing(scope, actor.account), nodesThing(scope));
   else if (pod !== undefined && pod.node !== '') found.push(nodeThing(scope, pod.node));
   if (home === COMMANDS) found.push(runnerThing(scope));
   if (grantedBy !== undefined) found.push(bindingThing(scope, grantedBy.binding, namespace));

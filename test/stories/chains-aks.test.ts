@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { edgeConfidence } from '../../src/alerting/formats/chain-words.ts';
 import { azure, SUBSCRIPTION } from '../support/chain-cloud-records.ts';
-import { at, type Caller, everyDay, inPod, k8s, readsSecrets } from '../support/chain-records.ts';
+import { at, type Caller, entered, everyDay, inPod, k8s, readsSecrets } from '../support/chain-records.ts';
 import { expectChain, expectQuiet } from '../support/chain-story.ts';
 
 const OUTSIDE = '203.0.113.66';
@@ -68,4 +70,32 @@ test('twin: operators look at pods by commands every day', async () => {
     k8s(at(day, 1_020), RUNNER, { verb: 'list', resource: 'pods', namespace: 'data' }),
   ]);
   await expectQuiet([...EVERYDAY, ...runs]);
+});
+
+const LOGIN = inPod('identity', 'login', '10.244.1.5');
+const ALICE: Caller = { name: 'alice@corp.example', from: '192.168.50.11', credential: 'X509SHA256=aa' };
+/** The identity of the cluster's nodes, which any pod gets tokens of by the metadata service. */
+const asNode = (time: string, operation: string, from?: string) =>
+  azure(time, 'prod-1-agentpool', operation, { group: 'MC_rg-shop_prod-1_westeurope', ...(from !== undefined && { from }) });
+const NODES = [...everyDay(LOGIN), ...DAYS.map((day) => asNode(at(day), 'Microsoft.Compute/disks/write'))];
+const GRANT = 'Microsoft.Authorization/roleAssignments/write';
+
+test('into a pod, and by its metadata service the identity of the nodes, which gives rights away in Azure', async () => {
+  const theft = [entered(at(3), LOGIN, 'data', 'db-operator-0'), asNode(at(3, 900), GRANT, OUTSIDE)];
+  const chain = await expectChain([...EVERYDAY, ...NODES, ...theft], 'high', [
+    'identity:login got into pod data/db-operator-0',
+    'pod data/db-operator-0 could reach metadata service of prod-1',
+    'metadata service of prod-1 was used as prod-1-agentpool',
+  ]);
+  const sure = chain.edges.map((edge) => edgeConfidence(edge, chain.edges));
+  assert.deepEqual(sure.toSorted(), ['high', 'low', 'low']);
+});
+
+test('twin: an engineer looks into a pod, the nodes’ identity goes on as ever', async () => {
+  await expectQuiet([
+    ...EVERYDAY,
+    ...NODES,
+    entered(at(3), ALICE, 'data', 'db-operator-0', 'ls'),
+    asNode(at(3, 900), 'Microsoft.Compute/disks/write'),
+  ]);
 });

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import { ACCOUNT, aws, podIdentity, session } from '../support/chain-cloud-records.ts';
-import { at, type Caller, everyDay, inPod, k8s } from '../support/chain-records.ts';
+import { at, type Caller, entered, everyDay, inPod, k8s } from '../support/chain-records.ts';
 import { expectChain, expectQuiet } from '../support/chain-story.ts';
 
 const LOGIN = inPod('identity', 'login', '10.244.1.5');
@@ -57,6 +57,22 @@ test('a kubelet asked directly, then the role of its instance used outside: the 
   await expectChain([...CLUSTER, ...NODES, ...theft], 'high', [
     'identity:login got into node ip-10-0-1-7',
     'node ip-10-0-1-7 was used as system:node:ip-10-0-1-7',
+    'system:node:ip-10-0-1-7 ran at instance i-0abc123def4567890',
+    'instance i-0abc123def4567890 was used as role/nodes',
+    'instance i-0abc123def4567890 was used from 203.0.113.66',
+  ]);
+});
+
+test('into a pod, and by its metadata service the role of a node, used outside', async () => {
+  const renewed = login(at(2, 3_600), NODE, 'nodes', 'ASIANODE3', INSTANCE, { verb: 'update', resource: 'nodes', name: 'ip-10-0-1-7' });
+  const theft = [
+    entered(at(3), LOGIN, 'data', 'db-operator-0'),
+    aws(at(3, 900), asInstance('ASIANODE3'), 'GetSecretValue', { ...readsSecret, ...fromOutside }),
+  ];
+  await expectChain([...CLUSTER, ...NODES, renewed, ...theft], 'high', [
+    'identity:login got into pod data/db-operator-0',
+    'pod data/db-operator-0 could reach metadata service of prod-1',
+    'metadata service of prod-1 was used as system:node:ip-10-0-1-7',
     'system:node:ip-10-0-1-7 ran at instance i-0abc123def4567890',
     'instance i-0abc123def4567890 was used as role/nodes',
     'instance i-0abc123def4567890 was used from 203.0.113.66',

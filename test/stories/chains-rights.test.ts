@@ -129,6 +129,18 @@ test('a workload makes another team’s deployment privileged, whose account the
   assert.equal(chain.root.name, LOGIN.name);
 });
 
+test('a workload gives a deployment the node’s powers, then a node’s certificate is used elsewhere', async () => {
+  const node: Caller = { name: 'system:node:worker-1', from: '192.168.50.21', credential: 'X509SHA256=ab', agent: 'kubelet/v1.35.4' };
+  const theft = [deployed(at(3), LOGIN, PRIVILEGED), readsSecrets(at(3, 600), thief(node, 'X509SHA256=ab'), 'data')];
+  await expectChain([...EVERYDAY, ...everyDay(node), ...theft], 'high', [
+    'identity:login wrote workload data/worker',
+    'workload data/worker could reach nodes of prod-1',
+    'nodes of prod-1 was used as system:node:worker-1',
+    'X509SHA256=ab was used from 203.0.113.66',
+    'X509SHA256=ab was used as system:node:worker-1',
+  ]);
+});
+
 test('twin: a deployer deploys, and the account goes on as ever', async () => {
   const image = { spec: { template: { spec: { containers: [{ name: 'worker', image: 'registry.corp.example/worker:2' }] } } } };
   const days = [0, 1, 2, 3].map((day) => deployed(at(day, 1_200), FLUX, image));

@@ -87,10 +87,10 @@ export function azure(
   time: string,
   identity: string,
   operation: string,
-  more: { readonly from?: string; readonly resource?: string; readonly body?: unknown } = {},
+  more: { readonly from?: string; readonly resource?: string; readonly body?: unknown; readonly group?: string } = {},
 ): unknown {
   const resource = more.resource ?? `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-shop/providers/Microsoft.Compute/disks/data-1`;
-  const mirid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/rg-shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`;
+  const mirid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/${more.group ?? 'rg-shop'}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`;
   return {
     time,
     resourceId: resource.toUpperCase(),

@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   opened: 'was used as',
   left: 'was used from',
   used: 'used',
+  reached: 'could reach',
 };
 
 /** True for a thing, false for an identity. */
@@ -84,6 +85,7 @@ export function chainSentence(alert: ChainAlert): string {
 
 /** How sure an edge is: ids that are equal are certain, what was done in a pod after somebody got into it is less so with every hour. */
 export function edgeConfidence(edge: Edge, edges: readonly Edge[]): Confidence {
+  if (edge.kind === 'reached' || edge.from.kind === 'metadata') return 'low';
   if (edge.kind !== 'opened' || (edge.from.kind !== 'pod' && edge.from.kind !== 'node')) return 'high';
   const entered = edges.filter(({ to }) => to.entity === edge.from.entity).map(({ time }) => time);
   // Nobody got into it as far as the logs show: the token says itself whose it is.
@@ -105,6 +107,7 @@ const REVOKES: Readonly<Partial<Record<ThingKind, (name: string, holder: string)
   workload: (name) => `Restore ${name} and delete its pods: their tokens die within seconds.`,
   kubeconfig: (name) => `Rotate the certificates of the cluster (az aks rotate-certs): the ${name} works until then.`,
   runner: (name) => `Take the right to run commands away (managedClusters/runCommand/action): the ${name} is cluster-admin.`,
+  metadata: (name) => `Keep pods from the ${name}, and revoke what it gave out: the sessions or tokens of the nodes’ identity.`,
   instance: (name) => `Revoke the sessions of its role and replace ${name}.`,
 };
 
