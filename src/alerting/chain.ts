@@ -66,25 +66,45 @@ interface Chain {
  * Nothing where the branches tell too little. Of a place: what moves behind another gateway is a little conspicuous with all that does, so that one must be grave by
  * itself, and the sum is no graver.
  */
-function composed({ kind }: Party, branches: readonly Branch[], near: readonly Deed[]): Chain | undefined {
+function composed(root: Party, branches: readonly Branch[], near: readonly Deed[]): Chain | undefined {
   const edges = mergedEdges(branches.flatMap((branch) => branch.edges));
   const deeds = mergedDeeds([...branches.flatMap((branch) => branch.deeds), ...near]);
   const [gravest] = deeds;
   if (gravest === undefined) return undefined;
-  const worst = new Map<EntityKey, number>();
-  for (const { by, severity } of deeds) worst.set(by.entity, Math.max(worst.get(by.entity) ?? 0, severityRank(severity)));
-  const above = (least: number) => [...worst.values()].filter((rank) => rank >= least).length;
+  const above = partiesAbove(deeds);
   const base = severityRank(gravest.severity);
-  if (kind === 'place')
+  if (root.kind === 'place')
     return base >= HIGH && above(MEDIUM) >= 2 ? { edges, deeds, severity: gravest.severity, confidence: 'medium' } : undefined;
   const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
   if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
-  const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;
-  // What could be reached may have been, by somebody else too.
-  const joined = above(MEDIUM) >= 2 && !edges.some(({ kind }) => kind === 'reached') ? base + 1 : base;
-  const rank = Math.min(isAcross ? Math.max(joined, HIGH) : joined, SEVERITIES.length - 1);
-  const severity = SEVERITIES[rank] as Severity;
+  const severity = SEVERITIES[Math.max(base, rankOf(sureOf(root, edges, deeds)))] as Severity;
   return { edges, deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
+}
+
+/** How many parties did something of at least this rank. */
+function partiesAbove(deeds: readonly Deed[]): (least: number) => number {
+  return (least) => new Set(deeds.filter(({ severity }) => severityRank(severity) >= least).map(({ by }) => by.entity)).size;
+}
+
+/** That of the gravest, one more where two parties stood out, high at least across planes. */
+function rankOf(deeds: readonly Deed[]): number {
+  const [gravest] = deeds;
+  if (gravest === undefined) return 0;
+  const base = severityRank(gravest.severity);
+  const isAcross = new Set(deeds.filter(({ severity }) => severityRank(severity) >= LOW).map(({ plane }) => plane)).size > 1;
+  const joined = partiesAbove(deeds)(MEDIUM) >= 2 ? base + 1 : base;
+  return Math.min(isAcross ? Math.max(joined, HIGH) : joined, SEVERITIES.length - 1);
+}
+
+/** What could be reached may have been reached by somebody else: what was done from there on makes nothing graver than it is by itself. */
+function sureOf(root: Party, edges: readonly Edge[], deeds: readonly Deed[]): readonly Deed[] {
+  if (edges.every(({ kind }) => kind !== 'reached')) return deeds;
+  const known = new Set([root.entity]);
+  for (let size = 0; size < known.size; ) {
+    size = known.size;
+    for (const { from, to, kind } of edges) if (kind !== 'reached' && known.has(from.entity)) known.add(to.entity);
+  }
+  return deeds.filter(({ by }) => known.has(by.entity));
 }
 
 /** Two parties that stood out, a grave one with company, or a grave one far from where its credential belongs or as another. What is left is told by findings. */

@@ -4,7 +4,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Party } from '../core/party.ts';
 import { DAY, HOUR, type Millis } from '../core/time.ts';
 import type { Edge, EdgeKind, Hold } from '../core/trail.ts';
-import { reachOf } from './reach.ts';
+import { inReachOf } from './reach.ts';
 import {
   accessKeyThing,
   associationThing,
@@ -78,7 +78,7 @@ export function holdsOf(event: Event, worst: number): Hold[] {
   const under = holder.under.length === 0 ? [holder.party] : holder.under;
   const hold = { home: holder.party, from: time, to: time, until: time + life, edges, under };
   if (kind === 'trusted') return [hold, ...ofTrusted(event, thing)];
-  return worst < MEDIUM ? [hold] : [hold, ...reachOf(hold, thing, event)];
+  return worst < MEDIUM ? [hold] : [hold, ...inReachOf(hold, thing, event)];
 }
 
 /** The service account that a managed identity is told to trust may act as it from now on. */

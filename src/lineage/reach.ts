@@ -10,7 +10,7 @@ const IN_PODS: ReadonlySet<string> = new Set(['pod', 'workload', 'node']);
  * Whoever is in a pod reaches the metadata service of its node, which hands out what the node is in the cloud; whoever has the node's powers in it, the node's own
  * credentials. No log says who asked there: so it is evidence for a day, of what detections of medium and more spoke of.
  */
-export function reachOf(hold: Hold, thing: Party, { plane, scope, body, id, time }: Event): Hold[] {
+export function inReachOf(hold: Hold, thing: Party, { plane, scope, body, id, time }: Event): Hold[] {
   if (plane !== 'kubernetes' || !IN_PODS.has(thing.kind)) return [];
   const reached = hasPowers(body.workload) ? [metadataThing(scope), nodesThing(scope)] : [metadataThing(scope)];
   return reached.map((to) => ({ ...hold, edges: [...hold.edges, { from: thing, to, kind: 'reached', event: id, time }] }));
