@@ -95,6 +95,14 @@ test('damaged bytes are refused with what is wrong, or make a whole activity', (
   assert.ok(faults.includes(undefined), 'no damage went unnoticed: are texts still changed?');
 });
 
+test('an ordinal longer than an int is refused', () => {
+  const sound = wire.encodeActivity({ ...one, parcels: [{ shard: 0, offset: 0, ordinal: 16_777_216, accepted: 'x' }] });
+  const at = Buffer.from(sound).indexOf(Buffer.from('80808010', 'hex'));
+  assert.ok(at > 0);
+  const longer = Buffer.concat([sound.subarray(0, at), Buffer.from([0xbc]), sound.subarray(at)]);
+  assert.match(faultOf(longer) ?? '', /^damaged an activity record: .*cause 0:2147483678/);
+});
+
 test('a damaged beginning is refused', () => {
   fc.assert(fc.property(damage, (hurt) => void faultOf(damaged(wire.encodeActivity(one), { ...hurt, place: hurt.place * 0.05 }))));
 });

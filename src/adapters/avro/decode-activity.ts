@@ -139,7 +139,7 @@ function credentialOf({ kind, id, delivery, principal, instance }: ActivityRecor
 
 function parcelOf({ shard, offset, ordinal, event, link, accepted, evidence }: ActivityRecord['parcels'][number], tables: Tables): Parcel {
   if (!(shard >= 0 && shard < SHARDS)) throw new RangeError(`shard ${shard} of ${SHARDS}`);
-  if (!isCount(offset) || !isCount(ordinal)) throw new RangeError(`cause ${offset}:${ordinal}`);
+  if (!isCount(offset) || !isCount(ordinal) || ordinal > MOST_ORDINAL) throw new RangeError(`cause ${offset}:${ordinal}`);
   if ([event, link, accepted, evidence].filter((each) => each !== null).length > 1) throw new RangeError('several messages at once');
   if (event !== null) return { shard, offset, ordinal, event: eventOf(event, tables) };
   if (link !== null) return { shard, offset, ordinal, link: linkOf(link) };
@@ -147,6 +147,9 @@ function parcelOf({ shard, offset, ordinal, event, link, accepted, evidence }: A
   if (evidence !== null) return { shard, offset, ordinal, evidence: evidenceOf(evidence) };
   throw new RangeError('no message');
 }
+
+/** The largest `int` of Avro: readers let longer ones pass. */
+const MOST_ORDINAL = 0x7fffffff;
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
