@@ -62,10 +62,12 @@ function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]):
   const { under } = holderOf(event);
   const gone = displacements(event, signals, { home, under });
   const edges = [...gone, ...impersonation(event, home)];
-  const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under, edges, deeds };
+  // What the log does not trace stands under itself: it asks whatever others have hold of.
+  const stands = under.length === 0 && gone.length > 0 ? [home] : under;
+  const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under: stands, edges, deeds };
   const authority = authorityOf(event, home);
   const [first] = authority;
-  const lair = gone.length === 0 ? [] : usedFrom(event, branch);
+  const lair = gone.length === 0 ? [] : usedFrom(event, { ...branch, under });
   if (first === undefined) return [sent(branch), ...lair];
   const above: Branch = { ...branch, home: first.from, under: [first.from], edges: [...authority, ...edges] };
   return [sent(above), sent(branch, under, [first.from]), ...lair];
@@ -79,7 +81,8 @@ function displacements(
 ): Edge[] {
   const isGone = signals.some(({ isDisplaced, severity }) => isDisplaced === true && severityRank(severity) >= MEDIUM);
   const from = under.find(({ kind }) => kind === 'pod' || kind === 'instance') ?? under[0];
-  if (!isGone || from === undefined || address.ip === '') return [];
+  if (!isGone || address.ip === '') return [];
+  if (from === undefined) return [{ from: home, to: lairThing(address, scope), kind: 'left', event: id, time }];
   return [
     { from, to: home, kind: 'opened', event: id, time },
     { from, to: lairThing(address, scope), kind: 'left', event: id, time },

@@ -42,6 +42,18 @@ test('into a pod, its token exchanged for a role (IRSA), secrets of the account 
   assert.deepEqual([...new Set(chain.deeds.map(({ plane }) => plane))].sort(), ['aws', 'kubernetes']);
 });
 
+test('into a pod, its token taken along and exchanged for a role outside', async () => {
+  const theft = [
+    entered(at(3), LOGIN, 'data', 'db-operator-0'),
+    aws(at(3, 600), webIdentity('data', 'db-operator'), 'AssumeRoleWithWebIdentity', { ...given('db-role', 'ASIASTOLEN'), ...fromOutside }),
+  ];
+  await expectChain([...CLUSTER, ...IRSA, ...theft], 'critical', [
+    'identity:login got into pod data/db-operator-0',
+    'pod data/db-operator-0 was used as data:db-operator',
+    'data:db-operator was used from 203.0.113.66',
+  ]);
+});
+
 test('twin: an engineer looks into the pod, and its role goes on as ever', async () => {
   const calm = [
     entered(at(3), ALICE, 'data', 'db-operator-0', 'ls'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { revocations } from '../../src/alerting/formats/chain-words.ts';
 import type { ChainAlert } from '../../src/core/alert.ts';
-import { aws, session } from '../support/chain-cloud-records.ts';
+import { aws, given, session, webIdentity } from '../support/chain-cloud-records.ts';
 import { at, type Caller, everyDay, inPod, k8s, minted, readsSecrets } from '../support/chain-records.ts';
 import { chainsIn, expectQuiet } from '../support/chain-story.ts';
 
@@ -45,6 +45,15 @@ test('a token of a cluster and the role of an instance used from one place', asy
     asNode(3, 900, { sourceIPAddress: OUTSIDE, userAgent: 'aws-cli/2.15.0 Python/3.11' }),
   ];
   await ofPlace([...EVERYDAY, ...role, ...theft], ['203.0.113.66 used data:db-operator', '203.0.113.66 used role/nodes']);
+});
+
+test('a token of one cluster’s account exchanged, and the role of an instance used, from one place', async () => {
+  const role = [0, 1, 2].map((day) => asNode(day, 0));
+  const who = webIdentity('data', 'db-operator');
+  const irsa = [0, 1, 2].map((day) => aws(at(day), who, 'AssumeRoleWithWebIdentity', given('db-role', `ASIADAY${day}`)));
+  const outside = { sourceIPAddress: OUTSIDE, userAgent: 'aws-cli/2.15.0 Python/3.11' };
+  const theft = [aws(at(3), who, 'AssumeRoleWithWebIdentity', { ...given('db-role', 'ASIASTOLEN'), ...outside }), asNode(3, 900, outside)];
+  await ofPlace([...role, ...irsa, ...theft], ['203.0.113.66 used data:db-operator', '203.0.113.66 used role/nodes']);
 });
 
 test('whose path is known is no cause of its own: the place adds nothing to the chain that begins further up', async () => {
