@@ -117,3 +117,16 @@ test('a key of a Google account is created and used elsewhere', async () => {
   ]);
   await expectChain([...days, ...theft], 'critical', [`${owner} created key ${id}`, `key ${id} was used as ${RUNTIME}`]);
 });
+
+test('twin: one Google account acts for another every day, and a key is made by whoever makes them', async () => {
+  const one = 'one@shop-prod-1.iam.gserviceaccount.com';
+  const days = [0, 1, 2, 3].flatMap((day) => [
+    gcp(at(day), one, 'GenerateAccessToken', {
+      service: 'iamcredentials.googleapis.com',
+      resource: `projects/-/serviceAccounts/${RUNTIME}`,
+    }),
+    gcp(at(day, 60), RUNTIME, 'v1.compute.disks.insert', { chain: [one] }),
+    gcp(at(day, 600), one, 'google.iam.admin.v1.CreateServiceAccountKey', KEY),
+  ]);
+  await expectQuiet(days);
+});
