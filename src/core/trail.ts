@@ -16,7 +16,6 @@ export const EDGE_KINDS = [
   'impersonated',
   'exchanged',
   'trusted',
-  'attached',
   'delegated',
   'hosted',
   'opened',

@@ -3,7 +3,6 @@ import { isChain, type Outgoing } from '../core/alert.ts';
 import type { EntityKey } from '../core/identity.ts';
 import { isLongRunning } from '../core/operation.ts';
 import { shardOf } from '../core/shard.ts';
-import type { Millis } from '../core/time.ts';
 import type { Panel } from '../detections/panel.ts';
 import type { Memory } from '../memory/memory.ts';
 import { addressee, plan, type Step, step } from '../pipeline.ts';
@@ -14,6 +13,7 @@ import type { ActivityLog, ActivityState } from './activity-state.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { FleetPictures } from './fleet-pictures.ts';
 import { FleetViews } from './fleet-views.ts';
+import { type MessageCount, noMessages, tellCount } from './message-count.ts';
 import { Parcels } from './parcels.ts';
 import { type Patience, persist } from './retry.ts';
 import type { Shard } from './shard.ts';
@@ -132,7 +132,7 @@ export class Judging {
 
   private judge(opened: readonly Opened[], state: ActivityState, views: FleetViews): Judged {
     const judged: Judged = { alerts: [], onward: new Parcels(this.parts.log.partitions) };
-    const count: Count = { judged: 0, links: 0, evidence: 0, accepted: 0, duplicate: 0, replayed: 0, latest: 0 };
+    const count = noMessages();
     const memoryOf = (entity: EntityKey) => state.memory(entity);
     for (const { offset, activity } of opened) {
       for (const [ordinal, parcel] of activity.parcels.entries()) {
@@ -143,7 +143,7 @@ export class Judging {
       }
       state.reach(activity.reached);
     }
-    this.tell(count);
+    tellCount(count, this.parts.telemetry.metrics, this.parts.log.topic);
     return judged;
   }
 
@@ -184,32 +184,10 @@ export class Judging {
     await this.parts.deadLetters.send();
     return true;
   }
-
-  private tell(count: Count): void {
-    const { metrics } = this.parts.telemetry;
-    if (count.judged > 0) metrics.messages('event', 'judged', count.judged);
-    if (count.links > 0) metrics.messages('link', 'judged', count.links);
-    if (count.evidence > 0) metrics.messages('evidence', 'judged', count.evidence);
-    if (count.accepted > 0) metrics.messages('accepted', 'judged', count.accepted);
-    if (count.duplicate > 0) metrics.messages('event', 'duplicate', count.duplicate);
-    if (count.replayed > 0) metrics.messages('message', 'replayed', count.replayed);
-    if (count.latest > 0) metrics.eventTime(this.parts.log.topic, count.latest);
-  }
-}
-
-/** What became of the messages of a run. */
-interface Count {
-  judged: number;
-  links: number;
-  evidence: number;
-  accepted: number;
-  duplicate: number;
-  replayed: number;
-  latest: Millis;
 }
 
 /** Notes a message as taken; false if it was taken before, or its call was. */
-function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, count: Count): boolean {
+function isNew(shard: Shard, offset: number, sender: string, parcel: Parcel, count: MessageCount): boolean {
   if (isTaken(shard, offset, sender, parcel)) {
     count.replayed++;
     return false;

@@ -42,53 +42,41 @@ test('twin: a proxy acts for people every day', async () => {
   await expectQuiet([...EVERYDAY, ...days]);
 });
 
-test('rights given by a workload and used by the account that got them', async () => {
-  const grant = {
-    roleRef: { kind: 'ClusterRole', name: 'admin' },
-    subjects: [{ kind: 'ServiceAccount', namespace: 'data', name: 'db-operator' }],
-  };
-  const reason = 'RBAC: allowed by ClusterRoleBinding "metrics-sync" of ClusterRole "admin" to ServiceAccount "db-operator/data"';
-  const use = {
-    verb: 'list',
-    resource: 'secrets',
-    namespace: 'kube-system',
-    annotations: { 'authorization.k8s.io/reason': reason },
-  } as const;
-  const binding = {
+/** A binding of a cluster role to the database's operator. */
+const bound = (time: string, by: Caller, name: string, role: string) =>
+  k8s(time, by, {
     verb: 'create',
     resource: 'clusterrolebindings',
     group: 'rbac.authorization.k8s.io',
-    name: 'metrics-sync',
-    request: grant,
-  } as const;
-  const chain = await expectChain([...EVERYDAY, k8s(at(3), LOGIN, binding), k8s(at(3, 900), DB, use)], 'critical', [
+    name,
+    request: {
+      roleRef: { kind: 'ClusterRole', name: role },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'data', name: 'db-operator' }],
+    },
+  });
+/** A list by the database's operator, which that binding allows. */
+const allowed = (time: string, name: string, role: string, resource: string, namespace: string) =>
+  k8s(time, DB, {
+    verb: 'list',
+    resource,
+    namespace,
+    annotations: {
+      'authorization.k8s.io/reason': `RBAC: allowed by ClusterRoleBinding "${name}" of ClusterRole "${role}" to ServiceAccount "db-operator/data"`,
+    },
+  });
+
+test('rights given by a workload and used by the account that got them', async () => {
+  const theft = [bound(at(3), LOGIN, 'metrics-sync', 'admin'), allowed(at(3, 900), 'metrics-sync', 'admin', 'secrets', 'kube-system')];
+  const chain = await expectChain([...EVERYDAY, ...theft], 'critical', [
     'identity:login wrote ClusterRoleBinding/metrics-sync',
     'ClusterRoleBinding/metrics-sync was used as data:db-operator',
   ]);
-  assert.deepEqual(
-    chain.deeds
-      .map(({ by }) => by.name)
-      .filter((name, index, all) => all.indexOf(name) === index)
-      .sort(),
-    [DB.name, LOGIN.name].sort(),
-  );
+  assert.deepEqual([...new Set(chain.deeds.map(({ by }) => by.name))].sort(), [DB.name, LOGIN.name].sort());
 });
 
 test('twin: an administrator gives rights, and they are used', async () => {
-  const grant = {
-    roleRef: { kind: 'ClusterRole', name: 'view' },
-    subjects: [{ kind: 'ServiceAccount', namespace: 'data', name: 'db-operator' }],
-  };
-  const reason = 'RBAC: allowed by ClusterRoleBinding "reader" of ClusterRole "view" to ServiceAccount "db-operator/data"';
-  const binding = {
-    verb: 'create',
-    resource: 'clusterrolebindings',
-    group: 'rbac.authorization.k8s.io',
-    name: 'reader',
-    request: grant,
-  } as const;
-  const use = { verb: 'list', resource: 'configmaps', namespace: 'data', annotations: { 'authorization.k8s.io/reason': reason } } as const;
-  await expectQuiet([...EVERYDAY, k8s(at(3), ALICE, binding), k8s(at(3, 900), DB, use)]);
+  const calm = [bound(at(3), ALICE, 'reader', 'view'), allowed(at(3, 900), 'reader', 'view', 'configmaps', 'data')];
+  await expectQuiet([...EVERYDAY, ...calm]);
 });
 
 test('three identities in a row, found in the order in which they were taken, is one chain that was told as it grew', async () => {

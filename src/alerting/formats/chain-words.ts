@@ -22,7 +22,6 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   impersonated: 'acted as',
   exchanged: 'was given',
   trusted: 'widened',
-  attached: 'attached',
   delegated: 'acted as',
   hosted: 'ran at',
   opened: 'was used as',

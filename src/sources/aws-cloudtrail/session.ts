@@ -3,9 +3,9 @@ import type { Credential } from '../../core/event.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { clusterBehind, issuerName, type Settings } from '../../core/settings.ts';
+import { instanceNamed } from '../cloud/instance.ts';
 import { member, text } from './raw.ts';
 
-const INSTANCE = /^m?i-[0-9a-f]{8,17}$/i;
 const POD_SESSION = /^eks-.+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -17,7 +17,7 @@ export function deliveryOf(user: JsonObject | undefined): Credential['delivery']
   const context = member(user, 'sessionContext');
   if (context !== undefined && context.ec2RoleDelivery !== undefined) return 'instance';
   const session = sessionName(user);
-  if (session.startsWith('i-') || session.startsWith('mi-')) return INSTANCE.test(session) ? 'instance' : undefined;
+  if (session.startsWith('i-') || session.startsWith('mi-')) return instanceNamed(session) === '' ? undefined : 'instance';
   if (session.startsWith('eks-') && POD_SESSION.test(session)) return 'pod';
   const provider = text(member(context, 'webIdFederationData')?.federatedProvider, 512);
   return provider.includes('oidc.eks.') ? 'pod' : undefined;
@@ -25,8 +25,7 @@ export function deliveryOf(user: JsonObject | undefined): Credential['delivery']
 
 /** Id of the instance that a session is named after, else ''. */
 export function instanceOf(user: JsonObject | undefined): string {
-  const session = sessionName(user);
-  return INSTANCE.test(session) ? session : '';
+  return instanceNamed(sessionName(user));
 }
 
 /** Role session name: what follows the colon of `principalId`. */

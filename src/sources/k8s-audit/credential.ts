@@ -2,6 +2,7 @@ import type { Credential, Event } from '../../core/event.ts';
 import { type EntityKey, entityKey, type Identity } from '../../core/identity.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { TextCache } from '../../core/text-cache.ts';
+import { instanceNamed } from '../cloud/instance.ts';
 import { first, text } from './raw.ts';
 
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
@@ -24,17 +25,15 @@ export function credentialOf(extra: JsonObject | undefined, annotations: JsonObj
   return secret === '' ? undefined : { kind: 'legacy-token', id: `secret/${secret}` };
 }
 
-const INSTANCE = /^m?i-[0-9a-f]{8,17}$/;
-
 /** A login to EKS, with the principal behind it: nodes come as sessions of their role that are named after their instance. */
 function eksLogin(id: string, extra: JsonObject): Credential {
   const principal = first(extra.canonicalArn);
-  const session = first(extra.sessionName);
+  const instance = instanceNamed(first(extra.sessionName));
   return {
     kind: 'access-key',
     id,
     ...(principal !== '' && { principal }),
-    ...(INSTANCE.test(session) && { instance: session }),
+    ...(instance !== '' && { instance }),
   };
 }
 
