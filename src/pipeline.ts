@@ -5,6 +5,7 @@
 import { tellChains } from './alerting/chain.ts';
 import { addToFinding } from './alerting/finding.ts';
 import { type Assessment, assess } from './behaviour/assess.ts';
+import { tellBeginning } from './behaviour/beginnings.ts';
 import { EventValues } from './behaviour/dimensions.ts';
 import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
 import type { FleetView } from './behaviour/picture.ts';
@@ -77,7 +78,7 @@ export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, 
   const { event } = message;
   const seat = event.seat === undefined ? undefined : memoryOf(event.seat);
   const isFirst = seat?.isEmpty === true;
-  const said = seat === undefined ? NOTHING : stepSeat(event, seat, panel);
+  const said = seat === undefined ? NOTHING : stepSeat(event, seat, panel, fleet);
   const actor = stepActor(event, memoryOf(event.actor.entity), panel, { evidence: said.signals, fleet, isFirst });
   return said.failed.length === 0 ? actor : { ...actor, failed: [...said.failed, ...actor.failed] };
 }
@@ -130,10 +131,12 @@ function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet
   const assessment = fleet === undefined ? undefined : assess(event, memory, values, age, fleet, spare);
   const report = taken();
   const unusual = unusualOf(event, memory, fleet, assessment);
-  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor', unusual });
+  const opinion = panel.judge({ event, memory, age, unseen, subject: 'actor', unusual, fleet });
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age, unusual);
-  if (signals.some(isGrave)) memory.note(event.time, age);
+  const grave = signals.some(isGrave);
+  if (report !== undefined) tellBeginning(report, memory, values, { age, isGrave: grave });
+  if (grave) memory.note(event.time, age);
   else learn(memory, event, values, age);
   const messages: Onward[] = onward(evidenceIn(event, signals, alert !== undefined, isFirst));
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
@@ -143,7 +146,7 @@ function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet
 }
 
 /** What was drafted for the fleet, if anything. */
-function taken(): Report | undefined {
+function taken(): Draft | undefined {
   if (spare.isEmpty) return undefined;
   const report = spare;
   spare = new Draft();
@@ -158,14 +161,14 @@ function endOf(fleet: FleetView): number {
 }
 
 /** A seat is asked about when the caller's address, client or credential differs from the call before, or the day does. */
-function stepSeat(event: Event, memory: Memory, panel: Panel): Step {
+function stepSeat(event: Event, memory: Memory, panel: Panel, fleet: FleetView | undefined): Step {
   const age = memory.advance(event.time);
   const caller = hash32(event.address.ip, hash32(event.client.family, hash32(event.credential?.id ?? '')));
   if (!memory.moved(caller, age)) {
     memory.events++;
     return NOTHING;
   }
-  const { signals, failed } = panel.judge({ event, memory, age, unseen: 0, subject: 'seat', unusual: UNCALIBRATED });
+  const { signals, failed } = panel.judge({ event, memory, age, unseen: 0, subject: 'seat', unusual: UNCALIBRATED, fleet });
   memory.note(event.time, age);
   return { ...NOTHING, signals, failed };
 }

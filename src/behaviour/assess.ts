@@ -5,6 +5,7 @@ import { HOUR } from '../core/time.ts';
 import { Conduct, SCORE_STEPS, stepOf, WEEKLY_STEPS } from '../memory/conduct.ts';
 import type { Memory } from '../memory/memory.ts';
 import { beginDay } from './begin-day.ts';
+import { begin } from './beginnings.ts';
 import type { EventValues } from './dimensions.ts';
 import { type Groups, groupsOf, peerValue } from './groups.ts';
 import { ANY, FIRST } from './hazards.ts';
@@ -111,15 +112,8 @@ function compare(
   note(FIRST, fresh, standing, told);
   note(ANY, news, standing, told);
   noteRates(found.classes, standing, told);
-  if (told !== undefined) begin(fresh, groups, values, told);
+  begin(fresh, groups, values, { memory, standsOut, draft });
   return assessment;
-}
-
-/** Tells the peers which values the identity begins with. */
-function begin(fresh: readonly NewValue[], groups: Groups, { keys }: EventValues, draft: Draft): void {
-  if (fresh.length === 0) return;
-  const begun = fresh.filter(({ aspect }) => aspect !== POWER).map(({ aspect }) => peerValue(aspect, keys[aspect] as number));
-  draft.introductions.push({ groups, settled: [], begun });
 }
 
 function standingOf(event: Event, memory: Memory, conduct: Conduct): Standing {

@@ -5,6 +5,9 @@ import { DIMENSIONS, type Dimension } from '../core/question.ts';
 /** Number of a dimension in packed memory; questions of detections have numbers from 16. */
 export const DIMENSION_NUMBERS: ReadonlyMap<Dimension, number> = new Map(DIMENSIONS.map((dimension, index) => [dimension, index + 1]));
 
+/** Place of the network in `DIMENSIONS`. */
+export const NETWORK = DIMENSIONS.indexOf('network');
+
 /** The five values of one event, re-used from event to event: hash and mark per dimension, in the order of `DIMENSIONS`. */
 export class EventValues {
   readonly keys = new Uint32Array(DIMENSIONS.length);
@@ -27,8 +30,8 @@ export class EventValues {
   }
 }
 
-/** A private network is another place in each cluster. */
-function networkHash({ address, scope }: Event): number {
+/** Hash of an event's network: a private one is another place in each cluster. */
+export function networkHash({ address, scope }: Event): number {
   const hash = hash32(address.network);
   return address.zone === 'outside' || address.zone === 'provider' ? hash : joinHash(hash, scopeHash(scope));
 }

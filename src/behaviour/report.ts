@@ -15,6 +15,13 @@ export interface Introduction {
   readonly begun: readonly number[];
 }
 
+/** Values that are new in an event, to be told once it is known whether the event teaches. */
+export interface Beginning {
+  readonly groups: Groups;
+  readonly network: number | undefined;
+  readonly others: readonly number[];
+}
+
 /** Identity-days of a day, and those of them with a page. */
 export interface DayCount {
   readonly identityDays: number;
@@ -43,6 +50,8 @@ export class Draft implements Report {
   pages = 0;
   readonly moves: ChannelMove[] = [];
   readonly introductions: Introduction[] = [];
+  /** Told once it is known whether the event teaches. */
+  beginning: Beginning | undefined = undefined;
 
   gain(cell: number): void {
     this.cells.push(cell + 1);
@@ -56,13 +65,14 @@ export class Draft implements Report {
   silence(): void {
     this.cells.length = 0;
     this.introductions.length = 0;
+    this.beginning = undefined;
     this.active = 0;
     this.pages = 0;
   }
 
   get isEmpty(): boolean {
-    const { cells, moves, introductions, active, pages } = this;
-    return cells.length === 0 && moves.length === 0 && introductions.length === 0 && active === 0 && pages === 0;
+    const { cells, moves, introductions, active, pages, beginning } = this;
+    return beginning === undefined && cells.length === 0 && moves.length === 0 && introductions.length === 0 && active === 0 && pages === 0;
   }
 }
 

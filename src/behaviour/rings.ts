@@ -17,6 +17,8 @@ export interface PeerCounts {
   readonly beginners: number;
   readonly namespace: number;
   readonly cluster: number;
+  /** Of the cluster, those that began with it within two weeks. */
+  readonly begun: number;
   readonly clusters: number;
   readonly stratum: number;
   readonly strata: number;
@@ -28,17 +30,37 @@ export interface PeerCounts {
  * The class of novelty of a value among peers (baselines.md 3). One peer never suffices within the own program: whoever took one identity of a name
  * could else make its behaviour normal for the others.
  */
-export function ringOf({ app, apps, beginners, namespace, cluster, clusters, stratum, all }: Omit<PeerCounts, 'strata' | 'alls'>): number {
+export function ringOf({
+  app,
+  apps,
+  beginners,
+  namespace,
+  cluster,
+  begun,
+  clusters,
+  stratum,
+  all,
+}: Omit<PeerCounts, 'strata' | 'alls'>): number {
   if (app >= 2) {
     if (app * 2 >= apps) return 0;
     return app >= 3 || app * 10 >= apps ? 1 : 2;
   }
   if (beginners >= 2) return 3;
   if (namespace >= 1) return 4;
-  if (cluster >= 3 && cluster * 10 >= clusters) return 5;
+  if (isTenth(cluster, clusters) || isMove(begun, clusters)) return 5;
   if (cluster >= 2) return 6;
   if (stratum >= 2) return 7;
   return all >= 2 ? 8 : 9;
+}
+
+/** A tenth of a cluster, three at least: what so many settled on is known there. */
+export function isTenth(count: number, all: number): boolean {
+  return count >= 3 && count * 10 >= all;
+}
+
+/** A fifth of a cluster, eight at least: so many do not begin with something by themselves, the cluster moves. */
+export function isMove(count: number, all: number): boolean {
+  return count >= 8 && count * 5 >= all;
 }
 
 /** Asks the tables. `beginners`: table of values that are not yet settled. */
@@ -50,6 +72,7 @@ export function peerCounts(groups: Groups, value: number, settled: Peers, beginn
     beginners: groups.app === 0 ? 0 : beginners.count(groups.app, value),
     namespace: of(groups.namespace),
     cluster: of(groups.cluster),
+    begun: beginners.count(groups.cluster, value),
     clusters: settled.count(groups.cluster, MEMBERS),
     stratum: of(groups.stratum),
     strata: settled.count(groups.stratum, MEMBERS),

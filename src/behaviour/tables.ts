@@ -76,6 +76,6 @@ export class Tables {
 
   private introduce(groups: Groups, settled: readonly number[], begun: readonly number[]): void {
     for (const value of settled) for (const group of Object.values(groups)) if (group !== 0) this.settled.add(group, value);
-    if (groups.app !== 0) for (const value of begun) this.beginners.add(groups.app, value);
+    for (const group of [groups.app, groups.cluster]) if (group !== 0) for (const value of begun) this.beginners.add(group, value);
   }
 }

@@ -68,6 +68,10 @@ function question({ kind, name, minutes }: Question<unknown>): string {
       return `whether its \`${name}\` was seen lately`;
     case 'provenance':
       return 'who obtained the credential';
+    case 'shared-network':
+      return 'how many of its kind in the cluster or account come from the network';
+    case 'turns':
+      return `whether it goes back and forth between one \`${name}\` and another`;
   }
 }
 

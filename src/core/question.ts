@@ -65,8 +65,16 @@ export interface Unusual {
   reasons(): readonly Because[];
 }
 
+/** How many of those like the identity in its cluster or account come from the event's network. */
+export interface SharedNetwork {
+  /** A tenth of them settled there, or a fifth began to come from there within two weeks: a way that the cluster itself goes. */
+  readonly isShared: boolean;
+  readonly here: number;
+  readonly of: number;
+}
+
 export type Question<A> = {
-  readonly kind: 'unusual' | 'habit' | 'first-seen' | 'distinct' | 'lately' | 'provenance';
+  readonly kind: 'unusual' | 'habit' | 'first-seen' | 'distinct' | 'lately' | 'provenance' | 'shared-network' | 'turns';
   /** Stable name: values are remembered under it, so detections that use the same name share one memory. */
   readonly name: string;
   readonly of?: (event: Event) => string | undefined;
@@ -110,4 +118,17 @@ export function lately(name: string, of: (event: Event) => string | undefined): 
 /** Asks how the event's credential came about. */
 export function provenance(): Question<Provenance | undefined> {
   return { kind: 'provenance', name: 'provenance' };
+}
+
+/** Asks whether the event's network is one of the cluster's own, by how many workloads come from there. Unshared where no fleet is asked. */
+export function sharedNetwork(): Question<SharedNetwork> {
+  return { kind: 'shared-network', name: 'shared-network' };
+}
+
+/**
+ * Asks whether the entity goes back and forth between places: it came to this one over three hours ago, and was at a former one more than an hour after that. What
+ * moves leaves the former place for good, but for calls that were under way.
+ */
+export function turns(name: string, of: (event: Event) => string | undefined): Question<boolean> {
+  return { kind: 'turns', name, of };
 }

@@ -1,5 +1,7 @@
 import { questionNumber } from '../behaviour/dimensions.ts';
 import { firstSeenAnswer, learnValue, MemoryHabit } from '../behaviour/habit.ts';
+import type { FleetView } from '../behaviour/picture.ts';
+import { FleetNetwork } from '../behaviour/shared-network.ts';
 import { type Detection, type Subject, severityRank, type Verdict } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
 import { hash32 } from '../core/hash.ts';
@@ -7,7 +9,7 @@ import type { Signal } from '../core/message.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Question, Unusual } from '../core/question.ts';
 import { provenanceOf } from '../lineage/links.ts';
-import { countRecent, noteRecent } from '../memory/distinct.ts';
+import { countRecent, noteRecent, noteTurn } from '../memory/distinct.ts';
 import type { Memory } from '../memory/memory.ts';
 
 /** One event before the memory of one entity: what detections are asked about. */
@@ -21,6 +23,7 @@ export interface Case {
   readonly subject: Subject;
   /** How unusual the event is by the user's budget. */
   readonly unusual: Unusual;
+  readonly fleet: FleetView | undefined;
 }
 
 /** What a panel made of a case. */
@@ -150,6 +153,10 @@ function answer(question: Question<unknown>, value: string | undefined, about: C
       return value === undefined ? 0 : distinctAnswer(question, value, about);
     case 'lately':
       return value !== undefined && !note(question, value, about);
+    case 'shared-network':
+      return new FleetNetwork(about.event, about.fleet);
+    case 'turns':
+      return value !== undefined && turn(question, value, about);
   }
 }
 
@@ -161,6 +168,11 @@ function distinctAnswer(question: Question<unknown>, value: string, about: Case)
 /** True if the value was not among the recent ones. */
 function note(question: Question<unknown>, value: string, about: Case): boolean {
   return noteRecent(about.memory, questionNumber(question.name), hash32(value), secondsOf(about));
+}
+
+function turn({ name }: Question<unknown>, value: string, about: Case): boolean {
+  const numbers = { firsts: questionNumber(name), lasts: questionNumber(`${name}-last`) };
+  return noteTurn(about.memory, numbers, hash32(value), secondsOf(about));
 }
 
 function secondsOf({ event }: Case): number {

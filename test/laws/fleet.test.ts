@@ -181,14 +181,7 @@ test('more that is new never makes an event less surprising, nor does a value th
 
 test('the nearer the peers and the more of them, the less new a value is; one of the own program never suffices', () => {
   const counts = (more: Partial<PeerCounts>): Omit<PeerCounts, 'strata' | 'alls'> => ({
-    app: 0,
-    apps: 6,
-    beginners: 0,
-    namespace: 0,
-    cluster: 0,
-    clusters: 100,
-    stratum: 0,
-    all: 0,
+    ...{ app: 0, apps: 6, beginners: 0, namespace: 0, cluster: 0, begun: 0, clusters: 100, stratum: 0, all: 0 },
     ...more,
   });
   const order = [
@@ -198,14 +191,15 @@ test('the nearer the peers and the more of them, the less new a value is; one of
     { beginners: 2 },
     { namespace: 1 },
     { cluster: 12 },
-    { cluster: 2 },
+    { begun: 20 },
+    { begun: 19, cluster: 2 },
     { stratum: 2 },
     { all: 2 },
     {},
   ];
   assert.deepEqual(
     order.map((more) => ringOf(counts(more))),
-    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9],
   );
   assert.equal(ringOf(counts({ app: 1, stratum: 1, all: 1 })), 9);
 });

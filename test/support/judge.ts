@@ -31,6 +31,8 @@ export interface JudgeOptions {
   /** Ranges of pods and of nodes, as the user would give them. */
   readonly pods?: readonly string[];
   readonly nodes?: readonly string[];
+  /** Addresses under which the cluster appears elsewhere. */
+  readonly egress?: readonly string[];
   /** Clusters by issuer. */
   readonly issuers?: ReadonlyMap<string, string>;
   /** When the transport took the bytes over. */
@@ -60,12 +62,12 @@ export async function judgeRecords(records: readonly unknown[] | Uint8Array, opt
   const alerts: Alert[] = [];
   const chains: ChainAlert[] = [];
   const store = options.store ?? new MemoryStore();
-  const { pods = ['10.244.0.0/16'], nodes = ['192.168.50.0/24'] } = options;
+  const { pods = ['10.244.0.0/16'], nodes = ['192.168.50.0/24'], egress = [] } = options;
   const worker = new Worker({
     settings: {
       cluster: options.cluster ?? 'prod-1',
       ...(options.issuers && { issuers: options.issuers }),
-      address: addressBook({ pods, nodes, cluster: [], egress: [], providers: [] }),
+      address: addressBook({ pods, nodes, cluster: [], egress, providers: [] }),
     },
     sources,
     panel: new Panel(options.detections ?? allDetections),

@@ -1,6 +1,6 @@
 import { defineDetection } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { firstSeen } from '../../core/question.ts';
+import { firstSeen, sharedNetwork } from '../../core/question.ts';
 
 /** A credential already seen in this many outside networks is behind a gateway with several addresses: a further one says little. */
 const MANY = 2;
@@ -9,7 +9,7 @@ const MANY = 2;
 export const detection = defineDetection({
   id: 'aws-credential-displaced',
   title: 'AWS role session used from a second network',
-  version: 1,
+  version: 2,
   planes: ['aws'],
   severity: 'high',
   attack: ['T1552.005', 'T1550.001'],
@@ -39,8 +39,9 @@ export const detection = defineDetection({
   asks: {
     place: firstSeen('seat-outside-network', (event) => `${family(event)} ${event.address.network}`),
     client: firstSeen('seat-client', (event) => event.client.family),
+    shared: sharedNetwork(),
   },
-  judge(event, { place, client }) {
+  judge(event, { place, client, shared }) {
     const before = place.usual.filter((known) => known.startsWith(`${family(event)} `)).map((known) => known.slice(3));
     if (!place.unseen || before.length === 0) return undefined;
     const many = before.length >= MANY;
@@ -50,6 +51,7 @@ export const detection = defineDetection({
       ...(client.unseen ? [{ dimension: 'client', observed: event.client.agent, usual: client.usual }] : []),
     ];
     const what = `uses ${holder(event)} from ${event.address.ip}; until now it was ${before[0]}`;
+    if (shared.isShared && !client.unseen) return { severity: 'low', confidence: 'low', what, because };
     if (delivered === undefined || (many && !client.unseen))
       return { severity: 'low', confidence: 'low', what, because, isDisplaced: true };
     return { severity: client.unseen ? 'high' : 'medium', confidence: client.unseen ? 'high' : 'low', what, because, isDisplaced: true };

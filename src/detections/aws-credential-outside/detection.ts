@@ -1,7 +1,7 @@
 import { daysText, newBehaviour } from '../../core/because.ts';
-import { defineDetection } from '../../core/detection.ts';
+import { defineDetection, type Verdict } from '../../core/detection.ts';
 import type { Event } from '../../core/event.ts';
-import { distinct, habit } from '../../core/question.ts';
+import { distinct, habit, type SharedNetwork, sharedNetwork } from '../../core/question.ts';
 
 const WEEK_MINUTES = 7 * 24 * 60;
 /** An identity that called from this many outside networks within a week has no place of its own: nodes with public addresses. */
@@ -11,7 +11,7 @@ const ROAMING = 4;
 export const detection = defineDetection({
   id: 'aws-credential-outside',
   title: 'AWS workload credential used from a foreign network',
-  version: 1,
+  version: 2,
   planes: ['aws'],
   severity: 'high',
   attack: ['T1552.005', 'T1550.001', 'T1078.004'],
@@ -21,7 +21,7 @@ export const detection = defineDetection({
     'https://stratus-red-team.cloud/attack-techniques/AWS/aws.credential-access.ec2-steal-instance-credentials/',
   ],
   benignTwins: [
-    'A new NAT gateway or another region: name its addresses with --networks egress=…',
+    'A new NAT gateway or another region: low once many roles of the account come from there; name its addresses with --networks egress=… before.',
     'Nodes with public addresses of their own: a role that called from four outside networks within a week gives low, or medium for a token exchange.',
     'The same pod through a VPC endpoint: a private address of the own account, not judged.',
     'People: single sign-on and assumed roles that no instance or pod was given are not judged.',
@@ -40,9 +40,14 @@ export const detection = defineDetection({
   subject: 'actor',
   concerns: () => true,
   applies: (event) => event.address.zone === 'outside' && isWorkload(event),
-  asks: { habit: habit(), networks: distinct('outside-network', WEEK_MINUTES, (event) => event.address.network) },
-  judge(event, { habit: known, networks }) {
+  asks: {
+    habit: habit(),
+    networks: distinct('outside-network', WEEK_MINUTES, (event) => event.address.network),
+    shared: sharedNetwork(),
+  },
+  judge(event, { habit: known, networks, shared }) {
     if (!known.isNew('network')) return undefined;
+    if (shared.isShared && !known.isNew('client')) return asOthers(event, shared);
     const roams = networks >= ROAMING;
     const exchange = event.actor.kind === 'service-account';
     const place = { dimension: 'network', observed: `${event.address.ip} (${event.address.network})`, usual: known.usual('network') };
@@ -56,6 +61,17 @@ export const detection = defineDetection({
     };
   },
 });
+
+/** By its usual program from where many roles of the account are used: a gateway of the account's own. */
+function asOthers(event: Event, { here, of }: SharedNetwork): Verdict {
+  const { ip, network } = event.address;
+  return {
+    severity: 'low',
+    confidence: 'low',
+    what: `${deed(event)} from ${ip}, as ${here} of ${of} of its kind in the account do`,
+    because: [{ dimension: 'network', observed: `${ip} (${network})` }],
+  };
+}
 
 function isWorkload(event: Event): boolean {
   return event.actor.kind === 'service-account' || (event.actor.kind === 'role' && event.credential?.delivery !== undefined);

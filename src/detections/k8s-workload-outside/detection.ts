@@ -3,7 +3,7 @@ import { type Because, defineDetection, type Verdict } from '../../core/detectio
 import type { Event } from '../../core/event.ts';
 import { isPlatform } from '../../core/identity.ts';
 import { isSystemNamespace } from '../../core/platform.ts';
-import { firstSeen, type Habit, habit, provenance } from '../../core/question.ts';
+import { firstSeen, type Habit, habit, provenance, type SharedNetwork, sharedNetwork } from '../../core/question.ts';
 
 /** Outside networks used before, from which on another one says little: runners that are rented anew for every job. */
 const MANY = 3;
@@ -12,7 +12,7 @@ const MANY = 3;
 export const detection = defineDetection({
   id: 'k8s-workload-outside',
   title: 'Cluster identity calls from outside',
-  version: 1,
+  version: 2,
   planes: ['kubernetes'],
   severity: 'high',
   attack: ['T1550.001', 'T1078'],
@@ -21,7 +21,7 @@ export const detection = defineDetection({
   benignTwins: [
     'CI that deploys from its own network with a service account’s token: known network, quiet after learning; low before.',
     'Rented CI runners come from another network each time: medium, low once three outside networks are known.',
-    'Nodes and pods that reach the API server over a public egress address: low once each; name the address with --networks egress=…',
+    'Nodes and pods that reach the API server over a public egress address: low once each on the first day, then learned; --networks egress=… spares that.',
     'Managed control-plane components (eks:*, aksService) call from their provider’s addresses: silent with their own program.',
   ],
   blindSpots: [
@@ -37,18 +37,22 @@ export const detection = defineDetection({
   tells: 'circumstance',
   concerns: () => true,
   applies: (event) => event.address.zone === 'outside' && (event.actor.kind === 'service-account' || isPlatform(event.actor.kind)),
-  asks: { habit: habit(), origin: provenance(), network: firstSeen('outside-network', (event) => event.address.network) },
-  judge(event, { habit: known, origin, network }) {
+  asks: {
+    habit: habit(),
+    origin: provenance(),
+    network: firstSeen('outside-network', (event) => event.address.network),
+    shared: sharedNetwork(),
+  },
+  judge(event, { habit: known, origin, network, shared }) {
     const place = { dimension: 'network', observed: `${event.address.ip} (outside)`, usual: known.usual('network') };
     const because = [place, ...newBehaviour(event, known).filter((reason) => reason.dimension !== 'network')];
     if (event.actor.kind === 'add-on') return fromStranger(event, known, because);
-    if (known.isNew('network')) {
-      return fromNewNetwork(event, known, network.known, because);
-    }
+    const isOrdinary = shared.isShared && origin === undefined;
+    if (known.isNew('network'))
+      return isOrdinary && !known.isNew('client') ? asOthers(event, shared, because) : fromNewNetwork(event, known, network.known, because);
     if (known.learned || !network.unseen) return undefined;
-    // What needs no habits to be odd outside: a token that somebody minted; a pod, node or account of the cluster itself that began inside.
-    const isPinned = event.pod !== undefined || event.actor.kind === 'node' || isSystemNamespace(event.actor.home ?? '');
-    const isMoved = isPinned && known.events > 0 && network.known === 0;
+    const isMoved = isPinned(event) && known.events > 0 && network.known === 0;
+    if (isOrdinary && !isMoved) return undefined;
     return {
       severity: origin !== undefined || isMoved ? 'medium' : 'low',
       withoutLink: isMoved ? 'medium' : 'low',
@@ -60,11 +64,22 @@ export const detection = defineDetection({
   },
 });
 
+/** A pod, node or account of the cluster itself that began inside needs no habits to be odd outside; nor does a token that somebody minted. */
+function isPinned({ pod, actor }: Event): boolean {
+  return pod !== undefined || actor.kind === 'node' || isSystemNamespace(actor.home ?? '');
+}
+
 /** Add-ons of managed platforms move among their provider's addresses: only another program from there is odd. */
 function fromStranger(event: Event, known: Habit, because: readonly Because[]): Verdict | undefined {
   if (!known.isNew('network') || !isOtherProgram(event, known)) return undefined;
   const what = `calls from ${event.address.ip}, outside, with another program, after ${daysText(known.activeDays)} of other habits`;
   return { severity: 'medium', confidence: 'medium', what, because, isDisplaced: true };
+}
+
+/** By its usual program from where many of the cluster come from: said once, for whoever reads what else the identity does. */
+function asOthers({ address }: Event, { here, of }: SharedNetwork, because: readonly Because[]): Verdict {
+  const what = `calls from ${address.ip}, outside, as ${here} of ${of} of its kind in the cluster do`;
+  return { severity: 'low', confidence: 'low', what, because };
 }
 
 function fromNewNetwork(event: Event, known: Habit, outsideBefore: number, because: readonly Because[]): Verdict {
@@ -73,5 +88,7 @@ function fromNewNetwork(event: Event, known: Habit, outsideBefore: number, becau
     return { severity: 'high', confidence: 'high', what, because, isDisplaced: true };
   }
   const what = `calls from ${event.address.ip}, outside, from a network that it did not use in ${daysText(known.activeDays)}`;
-  return { severity: outsideBefore < MANY ? 'medium' : 'low', confidence: 'low', what, because, isDisplaced: true };
+  // Of a pod `k8s-credential-displaced` sees whether it moves for good, or goes on in its former place.
+  const mayMove = event.pod !== undefined && !known.isNew('client');
+  return { severity: outsideBefore < MANY && !mayMove ? 'medium' : 'low', confidence: 'low', what, because, isDisplaced: true };
 }
