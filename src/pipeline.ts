@@ -5,7 +5,7 @@
 import { tellChains } from './alerting/chain.ts';
 import { addToFinding } from './alerting/finding.ts';
 import { type Assessment, assess } from './behaviour/assess.ts';
-import { tellBeginning } from './behaviour/beginnings.ts';
+import { noteNetwork, tellBeginning } from './behaviour/beginnings.ts';
 import { EventValues } from './behaviour/dimensions.ts';
 import { learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
 import type { FleetView } from './behaviour/picture.ts';
@@ -22,6 +22,7 @@ import { graver, isGrave, type Panel } from './detections/panel.ts';
 import { evidenceIn } from './lineage/acts.ts';
 import { comeHome, passBy, takeHold } from './lineage/climb.ts';
 import { linkOf, obtained, pathOf, provenanceOf, remember } from './lineage/links.ts';
+import { FOLLOWED } from './lineage/relays.ts';
 import { Lineage } from './memory/lineage.ts';
 import type { Memory } from './memory/memory.ts';
 
@@ -78,8 +79,9 @@ export function step(message: Message, memoryOf: (entity: EntityKey) => Memory, 
   const { event } = message;
   const seat = event.seat === undefined ? undefined : memoryOf(event.seat);
   const isFirst = seat?.isEmpty === true;
+  const isYoung = seat !== undefined && !(event.time - seat.since >= FOLLOWED);
   const said = seat === undefined ? NOTHING : stepSeat(event, seat, panel, fleet);
-  const actor = stepActor(event, memoryOf(event.actor.entity), panel, { evidence: said.signals, fleet, isFirst });
+  const actor = stepActor(event, memoryOf(event.actor.entity), panel, { evidence: said.signals, fleet, isFirst, isYoung });
   return said.failed.length === 0 ? actor : { ...actor, failed: [...said.failed, ...actor.failed] };
 }
 
@@ -119,12 +121,13 @@ interface Setting {
   /** What its seat said. */
   readonly evidence: readonly Signal[];
   readonly fleet: FleetView | undefined;
-  /** Nothing was seen of the seat before. */
+  /** Nothing was seen of the seat before; nothing until lately. */
   readonly isFirst: boolean;
+  readonly isYoung: boolean;
 }
 
 /** Score first, learn second; what raised a grave signal is not learned. */
-function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet, isFirst }: Setting): Step {
+function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet, isFirst, isYoung }: Setting): Step {
   const age = memory.advance(fleet === undefined ? event.time : Math.min(event.time, endOf(fleet)));
   values.read(event);
   const unseen = unseenMask(memory, values);
@@ -135,10 +138,11 @@ function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet
   const signals = evidence.length === 0 ? opinion.signals : [...opinion.signals, ...evidence].sort(graver);
   const alert = signals.length === 0 ? undefined : conclude(signals, memory, unseen, age, unusual);
   const grave = signals.some(isGrave);
-  if (report !== undefined) tellBeginning(report, memory, values, { age, isGrave: grave });
+  if (report !== undefined) tellBeginning(report, grave);
+  if (grave) noteNetwork(memory, values, age);
   if (grave) memory.note(event.time, age);
   else learn(memory, event, values, age);
-  const messages: Onward[] = onward(evidenceIn(event, signals, alert !== undefined, isFirst));
+  const messages: Onward[] = onward(evidenceIn(event, signals, { isNews: alert !== undefined, isFirst, isYoung }));
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
   if (path !== undefined) messages.push({ link: path });
   if (signals.length + messages.length + opinion.failed.length === 0 && report === undefined && assessment === undefined) return NOTHING;

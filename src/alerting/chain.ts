@@ -2,7 +2,7 @@ import type { ChainAlert } from '../core/alert.ts';
 import { type Confidence, SEVERITIES, type Severity, severityRank } from '../core/detection.ts';
 import { hash32, joinHash } from '../core/hash.ts';
 import type { EntityKey } from '../core/identity.ts';
-import type { Party } from '../core/party.ts';
+import { isThing, type Party } from '../core/party.ts';
 import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { mergedDeeds, mergedEdges } from '../lineage/branches.ts';
@@ -74,11 +74,29 @@ function composed(root: Party, branches: readonly Branch[], near: readonly Deed[
   const above = partiesAbove(deeds);
   const base = severityRank(gravest.severity);
   if (root.kind === 'place')
-    return base >= HIGH && above(MEDIUM) >= 2 ? { edges, deeds, severity: gravest.severity, confidence: 'medium' } : undefined;
+    return base >= HIGH && above(MEDIUM) >= 2
+      ? { edges: drawn(edges), deeds, severity: gravest.severity, confidence: 'medium' }
+      : undefined;
   const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
   if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
   const severity = SEVERITIES[Math.max(base, rankOf(sureOf(root, edges, deeds)))] as Severity;
-  return { edges, deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
+  return { edges: drawn(edges), deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
+}
+
+/** Where a thing was given for another, which an identity then used, the way leads through both: that the first was used says nothing more. */
+function drawn(edges: readonly Edge[]): readonly Edge[] {
+  const relays = edges.filter(({ from, to, kind }) => isThing(from) && isThing(to) && (kind === 'exchanged' || kind === 'hosted'));
+  if (relays.length === 0) return edges;
+  const opened = edges.filter(({ kind }) => kind === 'opened');
+  const isSaid = ({ from, to }: Edge) =>
+    relays.some((relay) => relay.from.entity === from.entity && opened.some((other) => isBetween(other, relay.to, to)));
+  const needed = new Set(opened.filter((edge) => !isSaid(edge)).map(({ to }) => to.entity));
+  // Things that were given for each other in a circle say it all.
+  return edges.filter((edge) => edge.kind !== 'opened' || !isSaid(edge) || !needed.has(edge.to.entity));
+}
+
+function isBetween({ from, to }: Edge, one: Party, other: Party): boolean {
+  return from.entity === one.entity && to.entity === other.entity;
 }
 
 /** How many parties did something of at least this rank. */

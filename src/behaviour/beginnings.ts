@@ -1,6 +1,7 @@
 /** What an identity begins with, told to its peers: what many begin with at once is a roll-out, or a cluster that moves. */
 import { DIMENSIONS } from '../core/question.ts';
 import type { Memory } from '../memory/memory.ts';
+import { WINDOW_DAYS } from '../memory/values.ts';
 import { type EventValues, NETWORK, questionNumber } from './dimensions.ts';
 import { type Groups, peerValue } from './groups.ts';
 import type { Draft } from './report.ts';
@@ -26,21 +27,21 @@ export function begin(
 
 /**
  * Tells what was drafted. What a grave event begins with teaches nobody, as it does not teach the identity; but a network is told once, for a cluster may move to
- * where each of its identities is grave. Each identity counts once.
+ * where each of its identities is grave.
  */
-export function tellBeginning(
-  draft: Draft,
-  memory: Memory,
-  values: EventValues,
-  { age, isGrave }: { age: number; isGrave: boolean },
-): void {
+export function tellBeginning(draft: Draft, isGrave: boolean): void {
   const { beginning } = draft;
   if (beginning === undefined) return;
   draft.beginning = undefined;
   const { groups, network, others } = beginning;
   const begun = [...(isGrave ? [] : others), ...(network === undefined ? [] : [network])];
   if (begun.length > 0) draft.introductions.push({ groups, settled: [], begun });
-  if (isGrave && network !== undefined) memory.values.add(values.keys[NETWORK] as number, toldMark(values), age, undefined);
+}
+
+/** Of a grave event, which is not learned: notes that the identity came from a network, so that it counts there once. */
+export function noteNetwork(memory: Memory, values: EventValues, age: number): void {
+  if ((values.places[NETWORK] as number) >= 0 || age >= WINDOW_DAYS || wasTold(memory, values)) return;
+  memory.values.add(values.keys[NETWORK] as number, toldMark(values), age, undefined);
 }
 
 const TOLD = questionNumber('begun-network');

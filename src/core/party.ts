@@ -26,3 +26,10 @@ export interface Party {
   /** As people write it; untrusted text, at most 200 units. */
   readonly name: string;
 }
+
+const THINGS: ReadonlySet<string> = new Set(THING_KINDS);
+
+/** True for a thing, false for an identity. */
+export function isThing({ kind }: Party): boolean {
+  return THINGS.has(kind);
+}

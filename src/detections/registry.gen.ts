@@ -5,6 +5,7 @@ import { detection as awsCredentialOutside } from './aws-credential-outside/dete
 import { detection as azureClusterCredentialTaken } from './azure-cluster-credential-taken/detection.ts';
 import { detection as cloudOutOfHabit } from './cloud-out-of-habit/detection.ts';
 import { detection as eksAccessGranted } from './eks-access-granted/detection.ts';
+import { detection as eksIdentitiesMapped } from './eks-identities-mapped/detection.ts';
 import { detection as gcpDelegation } from './gcp-delegation/detection.ts';
 import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detection.ts';
 import { detection as k8sAskedThenDone } from './k8s-asked-then-done/detection.ts';
@@ -31,6 +32,7 @@ export type DetectionId =
   | 'azure-cluster-credential-taken'
   | 'cloud-out-of-habit'
   | 'eks-access-granted'
+  | 'eks-identities-mapped'
   | 'gcp-delegation'
   | 'k8s-anonymous-access'
   | 'k8s-asked-then-done'
@@ -58,6 +60,7 @@ export const detections: readonly Detection[] = [
   azureClusterCredentialTaken,
   cloudOutOfHabit,
   eksAccessGranted,
+  eksIdentitiesMapped,
   gcpDelegation,
   k8sAnonymousAccess,
   k8sAskedThenDone,

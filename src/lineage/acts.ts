@@ -6,6 +6,7 @@ import { DAY } from '../core/time.ts';
 import type { Branch, Deed, Edge } from '../core/trail.ts';
 import { holdEvidence, sent } from './climb.ts';
 import { holderOf, holdsOf, mayHold } from './holds.ts';
+import { relaysIn } from './relays.ts';
 import {
   borrowerParty,
   delegateParty,
@@ -26,16 +27,23 @@ const NOTHING: readonly Evidence[] = [];
 /** IAM Service Account Credentials API. */
 const TOKEN_CALLS: ReadonlySet<string> = new Set(['generateaccesstoken', 'generateidtoken', 'signblob', 'signjwt']);
 
-/**
- * What things and identities must know of an event: what its actor got hold of, and what detections said of what it did. `isNews`: the signals led to an alert;
- * mere repeats make no further deeds. `isFirst`: the first call from its pod.
- */
-export function evidenceIn(event: Event, signals: readonly Signal[], isNews: boolean, isFirst: boolean): readonly Evidence[] {
+/** How new is what an event tells. */
+export interface Newness {
+  /** The signals led to an alert: mere repeats make no further deeds. */
+  readonly isNews: boolean;
+  /** The first call from its pod. */
+  readonly isFirst: boolean;
+  /** The first call of its seat is not long ago. */
+  readonly isYoung: boolean;
+}
+
+/** What things and identities must know of an event: what its actor got hold of, and what detections said of what it did. */
+export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, isFirst, isYoung }: Newness): readonly Evidence[] {
   if (signals.length === 0 && !isFirst && !mayHold(event)) return NOTHING;
   // The client may have chosen the id; what is kept of it must be what was packed.
   const plain = event.id.isWellFormed() ? event : { ...event, id: event.id.toWellFormed() };
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
-  const found = holdsOf(plain, worst).map(holdEvidence);
+  const found = [...holdsOf(plain, worst), ...relaysIn(plain, isYoung)].map(holdEvidence);
   const deeds = isNews ? deedsOf(plain, signals) : [];
   if (isFirst) found.push(...seen(plain));
   if (deeds.length > 0) found.push(...told(plain, signals, deeds));

@@ -1,5 +1,6 @@
 import type { Borrower } from '../core/body.ts';
 import type { Address, Event } from '../core/event.ts';
+import { googleAccount } from '../core/google-account.ts';
 import { entityKey, type Identity } from '../core/identity.ts';
 import type { Party, ThingKind } from '../core/party.ts';
 
@@ -88,11 +89,12 @@ export function metadataThing(cluster: string): Party {
 }
 
 /** AKS puts nodes and their identities in a group of its own, `MC_<group>_<cluster>_<region>` (Microsoft Learn, "AKS node resource group"). */
-const NODE_GROUP = /\/resourcegroups\/mc_[^/]*_([^_/]+)_[^_/]+\//i;
+const NODE_GROUP = /^mc_[^/]*_([^_/]+)_[^_/]+$/i;
+const GROUP = /\/resourcegroups\/([^/]+)\//i;
 
-/** The cluster whose nodes a managed identity is of, by its resource id. */
-function clusterOfNodes(resource: string): string | undefined {
-  return NODE_GROUP.exec(resource)?.[1]?.toLowerCase();
+/** The cluster whose nodes are in a resource group. */
+export function clusterOfNodes(group: string): string | undefined {
+  return NODE_GROUP.exec(group)?.[1]?.toLowerCase();
 }
 
 /** A binding as the authorizer names it: `ClusterRoleBinding/view`; one within a namespace with it. */
@@ -106,6 +108,16 @@ export function accessKeyThing(plane: string, id: string): Party {
   return thing(plane, '-', 'access-key', [id], `key ${id}`);
 }
 
+/** Entra: an access token by its public id (`uti`). */
+export function accessTokenThing(id: string): Party {
+  return thing('azure', '-', 'token', [id], id);
+}
+
+/** Google Cloud: the machines that run as an account, which any of them hands out. */
+export function accountThing(account: string): Party {
+  return thing('gcp', '-', 'instance', ['account', account], `instances as ${account}`);
+}
+
 /** The trust that a managed identity puts in issuers outside, by its subscription and its own name. */
 export function trustThing(subscription: string, name: string): Party {
   return thing('azure', subscription.toLowerCase(), 'trust', [name.toLowerCase()], `trust of ${name}`);
@@ -113,8 +125,7 @@ export function trustThing(subscription: string, name: string): Party {
 
 /** Whoever a Google service account acts for: another one, or whom the log names. */
 export function delegateParty(name: string): Party {
-  const [, project = ''] = /@([a-z0-9.:-]+)\.iam\.gserviceaccount\.com$/.exec(name) ?? [];
-  const entity = project === '' ? entityKey('gcp', 'principal', name) : entityKey('gcp', project, 'service-account', name);
+  const entity = googleAccount(name)?.entity ?? entityKey('gcp', 'principal', name);
   return { entity, kind: 'cloud-service-account', name: shortName(name) };
 }
 
@@ -141,15 +152,19 @@ export function borrowerParty({ cluster, namespace, account }: Borrower): Party 
 export function thingsUnder(event: Event): Party[] {
   if (event.plane === 'kubernetes') return thingsInCluster(event);
   const found: Party[] = [];
-  if (event.credential !== undefined) found.push(accessKeyThing(event.plane, event.credential.id));
-  if (event.credential?.instance !== undefined) found.push(instanceThing(event.credential.instance));
+  const { credential } = event;
+  if (credential !== undefined)
+    found.push(credential.kind === 'uti' ? accessTokenThing(credential.id) : accessKeyThing(event.plane, credential.id));
+  if (credential?.instance !== undefined) found.push(instanceThing(credential.instance));
   if (event.plane === 'azure' && event.actor.kind === 'managed-identity')
     found.push(trustThing(event.actor.home ?? '', event.actor.account ?? ''), ...metadataBehind(event.actor.name));
+  if (event.plane === 'gcp' && event.actor.kind === 'cloud-service-account' && event.actor.borrowedBy === undefined)
+    found.push(accountThing(event.actor.name));
   return found;
 }
 
 function metadataBehind(resource: string): readonly Party[] {
-  const cluster = clusterOfNodes(resource);
+  const cluster = clusterOfNodes(GROUP.exec(resource)?.[1] ?? '');
   return cluster === undefined ? [] : [metadataThing(cluster)];
 }
 

@@ -37,6 +37,8 @@ interface Mint {
   readonly token: number;
   readonly under: readonly number[];
   readonly hour: number;
+  /** It was given for this one, to whoever has that: a relay, nobody's act. */
+  readonly given?: number | undefined;
 }
 
 /** Somebody does something under tokens that a detection speaks of. */
@@ -51,9 +53,16 @@ interface Doing {
 
 const tokens = fc.uniqueArray(fc.nat({ max: TOKENS - 1 }), { maxLength: 2 });
 const hour = fc.nat({ max: 20 });
-const mints = fc.array(fc.record<Mint>({ by: fc.nat({ max: ACCOUNTS - 1 }), token: fc.nat({ max: TOKENS - 1 }), under: tokens, hour }), {
-  maxLength: 6,
-});
+const mints = fc.array(
+  fc.record<Mint>({
+    by: fc.nat({ max: ACCOUNTS - 1 }),
+    token: fc.nat({ max: TOKENS - 1 }),
+    under: tokens,
+    hour,
+    given: fc.option(fc.nat({ max: TOKENS - 1 }), { nil: undefined, freq: 3 }),
+  }),
+  { maxLength: 6 },
+);
 const doings = fc.array(
   fc.record<Doing>({
     by: fc.nat({ max: ACCOUNTS - 1 }),
@@ -65,14 +74,14 @@ const doings = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
-function holdOf({ by, token: number, under, hour: at }: Mint, index: number): Hold {
+function holdOf({ by, token: number, under, hour: at, given }: Mint, index: number): Hold {
   const time = NOON + at * HOUR;
   const edge: Edge = { from: account(by), to: token(number), kind: 'minted', event: `mint-${index}`, time };
+  const times = { home: account(by), from: time, to: time, until: time + 12 * HOUR };
+  if (given !== undefined && given !== number)
+    return { ...times, edges: [{ ...edge, from: token(given), kind: 'exchanged' }], under: [token(given)] };
   return {
-    home: account(by),
-    from: time,
-    to: time,
-    until: time + 12 * HOUR,
+    ...times,
     edges: [edge],
     under: under.length === 0 ? [account(by)] : under.map(token),
   };

@@ -155,3 +155,41 @@ test('twin: infrastructure code manages access entries, and who is let in works'
   ]);
   await expectQuiet(days);
 });
+
+const MAPPED = 'arn:aws:iam::999988887777:role/helper';
+/** Writes the map of IAM principals, with one more in it; nodes are always there. */
+const maps = (time: string, who: Caller) =>
+  k8s(time, who, {
+    verb: 'patch',
+    resource: 'configmaps',
+    namespace: 'kube-system',
+    name: 'aws-auth',
+    request: {
+      data: {
+        mapRoles: `- rolearn: arn:aws:iam::${ACCOUNT}:role/nodes\n  groups: [system:nodes]\n- rolearn: ${MAPPED}\n  groups: [system:masters]\n`,
+      },
+    },
+  });
+
+test('a workload maps a foreign role into the cluster, which gives rights away', async () => {
+  const helper: Caller = { name: 'helper', groups: ['system:masters'], from: OUTSIDE, agent: 'kubectl/v1.35.4' };
+  const record = login(at(3, 600), helper, 'helper', 'ASIAH1', 'x', {
+    verb: 'create',
+    resource: 'clusterrolebindings',
+    group: 'rbac.authorization.k8s.io',
+    name: 'x',
+    request: { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ kind: 'User', name: 'mallory' }] },
+  });
+  const { user } = record as { user: { extra: object } };
+  const read = { ...(record as object), user: { ...user, extra: { ...user.extra, canonicalArn: [MAPPED] } } };
+  const path = [`identity:login wrote access entry of ${MAPPED.replace('arn:aws:iam::999988887777:', '')}`];
+  const used = `access entry of ${MAPPED.replace('arn:aws:iam::999988887777:', '')} was used as helper`;
+  await expectChain([...CLUSTER, ...NODES, maps(at(3), LOGIN), read], 'high', [...path, used]);
+});
+
+test('twin: an administrator maps the role, which looks at pods', async () => {
+  const alice: Caller = { name: 'alice@corp.example', from: '192.168.50.11', credential: 'X509SHA256=aa' };
+  const helper: Caller = { name: 'helper', from: OUTSIDE, agent: 'kubectl/v1.35.4' };
+  const looks = login(at(3, 600), helper, 'helper', 'ASIAH1', 'x', { verb: 'list', resource: 'pods', namespace: 'data' });
+  await expectQuiet([...CLUSTER, ...NODES, maps(at(3), alice), looks]);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isThing } from '../../src/alerting/formats/chain-words.ts';
 import { severityRank } from '../../src/core/detection.ts';
+import { isThing } from '../../src/core/party.ts';
 import { type Told, told } from '../support/chain-story.ts';
 import { judgeRecords } from '../support/judge.ts';
 import { notRun } from '../support/paths.ts';

@@ -1,14 +1,13 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import type { Confidence } from '../../core/detection.ts';
 import type { IdentityKind } from '../../core/identity.ts';
-import { type Party, THING_KINDS, type ThingKind } from '../../core/party.ts';
+import { isThing, type Party, type ThingKind } from '../../core/party.ts';
 import { HOUR } from '../../core/time.ts';
 import type { Deed, Edge, EdgeKind } from '../../core/trail.ts';
 import { printable } from '../escape.ts';
 import { identityWords } from '../wording.ts';
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
-const THINGS: ReadonlySet<string> = new Set(THING_KINDS);
 
 const VERBS: Readonly<Record<EdgeKind, string>> = {
   minted: 'minted',
@@ -29,11 +28,6 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   used: 'used',
   reached: 'could reach',
 };
-
-/** True for a thing, false for an identity. */
-export function isThing({ kind }: Party): boolean {
-  return THINGS.has(kind);
-}
 
 /** `service account identity/login`, `token JTI=…`, `pod a/b`. Printable. */
 export function partyWords(party: Party): string {

@@ -1,22 +1,12 @@
 import type { ChainAlert } from '../../core/alert.ts';
 import { severityRank } from '../../core/detection.ts';
 import type { Plane } from '../../core/event.ts';
-import type { Party } from '../../core/party.ts';
+import { isThing, type Party } from '../../core/party.ts';
 import type { Deed, Edge } from '../../core/trail.ts';
 import { techniqueOf } from '../attack.ts';
 import { bounded, printable } from '../escape.ts';
 import { wholeMillis } from '../wording.ts';
-import {
-  chainSentence,
-  deedWords,
-  edgeConfidence,
-  edgeWords,
-  isThing,
-  partyWords,
-  reachOf,
-  revocations,
-  verbWords,
-} from './chain-words.ts';
+import { chainSentence, deedWords, edgeConfidence, edgeWords, partyWords, reachOf, revocations, verbWords } from './chain-words.ts';
 import type { FormatContext } from './context.ts';
 import { attacksOf } from './ocsf-analytics.ts';
 import type { OcsfChain, OcsfGraph } from './ocsf-chain-shape.ts';

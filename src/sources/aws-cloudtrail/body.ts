@@ -27,6 +27,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['AssociateAccessPolicy', accessPolicy],
   ['CreatePodIdentityAssociation', podIdentity],
   ['UpdatePodIdentityAssociation', podIdentity],
+  ['SendCommand', machineCall],
+  ['StartSession', machineCall],
 ]);
 
 /** Parameters that name what a call is about, the most telling first. */
@@ -115,6 +117,12 @@ function accessPolicy(request: JsonObject | undefined): Body {
     target: text(request?.name, 128),
     grant: { role: text(request?.policyArn, 512), roleKind: 'cluster-access-policy', subjects: [principal(request)] },
   };
+}
+
+/** Systems Manager: the machine that a command is sent to, or a shell opened on; of several the first. */
+function machineCall(request: JsonObject | undefined): Body {
+  const target = text(request?.target, 128) || text(asArray(request?.instanceIds)[0], 128);
+  return target === '' ? NO_BODY : { target };
 }
 
 function podIdentity(request: JsonObject | undefined, response: JsonObject | undefined): Body {

@@ -85,7 +85,7 @@ function make(who: Principal): Identity {
 
 let seats = new Map<string, { readonly tenant: string; readonly seat: EntityKey }>();
 
-/** The seat of a token: its own memory, so that a second address under one token shows. */
+/** The seat of a token or key: its own memory, so that a second address under one token shows, and how old a key is. */
 export function tokenSeat(tenant: string, tokenId: string): EntityKey {
   const known = seats.get(tokenId);
   if (known !== undefined && known.tenant === tenant) return known.seat;

@@ -14,7 +14,23 @@ export function auditBody(raw: RawAudit): Body {
   if (target === undefined) return NO_BODY;
   const about = (target.name || target.id).slice(0, 256);
   const grant = roleGrant(raw.targets) ?? trustGrant(target);
-  return { ...(about === '' ? {} : { target: about }), ...(grant === undefined ? {} : { grant }) };
+  const issued = keyAdded(target);
+  return { ...(about === '' ? {} : { target: about }), ...(grant === undefined ? {} : { grant }), ...(issued === '' ? {} : { issued }) };
+}
+
+const KEY = /\[KeyIdentifier=([0-9a-f-]{8,64}),/gi;
+
+/**
+ * Public id of the first key or password that an application was given: `["[KeyIdentifier=…,KeyType=Password,…]"]` in the new value and not in the old. Sign-ins
+ * by it name it (`servicePrincipalCredentialKeyId`).
+ */
+function keyAdded(target: RawTarget): string {
+  const before = new Set(keysIn(changed(target, 'KeyDescription', 'oldValue')));
+  return keysIn(changed(target, 'KeyDescription', 'newValue')).find((key) => !before.has(key)) ?? '';
+}
+
+function keysIn(text: string): readonly string[] {
+  return [...text.matchAll(KEY)].map(([, key = '']) => key.toLowerCase());
 }
 
 function roleGrant(targets: readonly RawTarget[]): Body['grant'] | undefined {
@@ -53,11 +69,15 @@ function listIn(text: string): readonly unknown[] {
 
 /** New value of a modified property, without the quotes that the directory puts around it; '' if it was not modified. */
 function newValue(target: RawTarget, name: string): string {
+  return changed(target, name, 'newValue');
+}
+
+function changed(target: RawTarget, name: string, side: 'oldValue' | 'newValue'): string {
   for (const item of target.modified.slice(0, 64)) {
     const property: Json = item;
     const modified = asObject(property);
     if (modified?.displayName !== name) continue;
-    const value = asString(modified.newValue, 16_384) ?? '';
+    const value = asString(modified[side], 16_384) ?? '';
     return value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
   }
   return '';

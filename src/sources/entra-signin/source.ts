@@ -9,7 +9,7 @@ import type { Millis } from '../../core/time.ts';
 import { azureClient } from '../azure/client.ts';
 import { azureFamily } from '../azure/family.ts';
 import { bareAddress } from '../azure/fields.ts';
-import { azureIdentity, isPlatformApp } from '../azure/principal.ts';
+import { azureIdentity, isPlatformApp, tokenSeat } from '../azure/principal.ts';
 import { type RawSignIn, rawSignIn } from './raw.ts';
 
 const SIGN_IN = operation('azure', 'signin', 'microsoft.aad', '', '', 'object');
@@ -75,7 +75,11 @@ function eventOf(raw: RawSignIn, time: Millis, truncated: boolean, settings: Set
     truncated,
     path: '',
   };
-  if (raw.keyId !== '') event.credential = { kind: 'key', id: raw.keyId };
+  if (raw.keyId !== '') {
+    const id = raw.keyId.toLowerCase();
+    event.credential = { kind: 'key', id };
+    event.seat = tokenSeat(raw.tenant, id);
+  }
   return event;
 }
 

@@ -8,6 +8,9 @@ const MOST_ROLES = 4;
 /** Methods that give out a token or a signature in another account's name (IAM Service Account Credentials API). */
 const IMPERSONATIONS: ReadonlySet<string> = new Set(['generateaccesstoken', 'generateidtoken', 'signblob', 'signjwt']);
 
+/** Methods that make machines, of a cluster or by themselves. */
+const MACHINES: ReadonlySet<string> = new Set(['insert', 'createcluster', 'createnodepool']);
+
 /** The parts of an entry that its body is read from. */
 export interface Entry {
   readonly payload: JsonObject;
@@ -28,6 +31,7 @@ function methodBody(entry: Entry): Body {
   if (IMPERSONATIONS.has(entry.method)) return impersonation(entry);
   if (entry.method === 'setiampolicy') return policyChange(entry.payload);
   if (entry.method === 'createserviceaccountkey') return keyCreation(entry);
+  if (MACHINES.has(entry.method)) return machines(entry);
   return NO_BODY;
 }
 
@@ -57,6 +61,27 @@ function keyCreation({ payload, labels }: Entry): Body {
   const issued = keyId(name);
   const target = text(labels?.email_id, 256) || accountIn(name) || accountIn(text(asObject(payload.request)?.name, 512));
   return { ...(target !== '' && { target }), ...(issued !== '' && { issued }) };
+}
+
+/**
+ * The account that machines run as, and the cluster whose nodes they are: GKE's own calls name both, an instance its cluster by the label that GKE puts on nodes
+ * (`goog-k8s-cluster-name`).
+ */
+function machines({ payload, labels }: Entry): Body {
+  const request = asObject(payload.request);
+  const pool = asObject(request?.nodePool) ?? objects(asObject(request?.cluster)?.nodePools)[0];
+  const config = asObject(pool?.config) ?? asObject(asObject(request?.cluster)?.nodeConfig);
+  const account = text(objects(request?.serviceAccounts)[0]?.email ?? config?.serviceAccount, 256);
+  if (!account.includes('@')) return NO_BODY;
+  const cluster = config === undefined ? labelIn(request?.labels, 'goog-k8s-cluster-name') : text(labels?.cluster_name, 128);
+  const subject: Subject = { kind: 'cluster', namespace: '', name: cluster };
+  return { target: account, ...(cluster !== '' && { grant: { role: account, roleKind: 'node-account', subjects: [subject] } }) };
+}
+
+/** A label, in either form that Compute Engine logs: a list of key and value, or an object. */
+function labelIn(labels: Json, name: string): string {
+  const listed = objects(labels).find(({ key }) => key === name)?.value;
+  return text(listed ?? asObject(labels)?.[name], 128);
 }
 
 /**

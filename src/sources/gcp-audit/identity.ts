@@ -1,11 +1,11 @@
 import type { Borrower } from '../../core/body.ts';
+import { type GoogleAccount, googleAccount } from '../../core/google-account.ts';
 import { entityKey, type Identity } from '../../core/identity.ts';
 import { asArray, asObject, type JsonObject } from '../../core/json.ts';
 import { clusterBehind, type Settings } from '../../core/settings.ts';
 import { either, text } from '../cloud/log-entry.ts';
 
 const MOST = 8_192;
-const SERVICE_ACCOUNT_DOMAIN = '.gserviceaccount.com';
 let cache = new Map<string, Identity>();
 
 /** Projects of Google's whose `service-<number>@` accounts are service agents; further ones are called `gcp-sa-<service>`. */
@@ -50,7 +50,8 @@ export function gcpIdentity(info: JsonObject | undefined, project: string, deleg
 
 function make(email: string, subject: string, first: string, project: string): Identity {
   const borrower = kubernetesSubject(subject) ?? (first === '' ? undefined : (kubernetesSubject(first) ?? first));
-  if (email.endsWith(SERVICE_ACCOUNT_DOMAIN)) return serviceAccount(email, borrower);
+  const account = googleAccount(email);
+  if (account !== undefined) return serviceAccount(email, account, borrower);
   if (email.includes('@')) {
     const at = email.lastIndexOf('@');
     return { kind: 'user', name: email, entity: entityKey('gcp', 'user', email), home: email.slice(at + 1), account: email.slice(0, at) };
@@ -58,13 +59,8 @@ function make(email: string, subject: string, first: string, project: string): I
   return federated(email || subject, project);
 }
 
-function serviceAccount(email: string, borrowedBy: string | undefined): Identity {
-  const at = email.indexOf('@');
-  const account = email.slice(0, at);
-  const domain = email.slice(at + 1);
-  const home = domain.slice(0, domain.indexOf('.'));
+function serviceAccount(email: string, { account, home, entity }: GoogleAccount, borrowedBy: string | undefined): Identity {
   if (isAgent(account, home)) return { kind: 'cloud-service', name: email, entity: entityKey('gcp', 'agent', email), home, account };
-  const entity = entityKey('gcp', home, 'service-account', email);
   return { kind: 'cloud-service-account', name: email, entity, home, account, ...(borrowedBy !== undefined && { borrowedBy }) };
 }
 
@@ -122,8 +118,6 @@ function delegate(item: JsonObject | undefined): string {
   const party = asObject(either(item, 'firstPartyPrincipal', 'first_party_principal'));
   const email = text(either(party, 'principalEmail', 'principal_email'), 256);
   const name = email || text(either(item, 'principalSubject', 'principal_subject'), 512).replace(/^serviceAccount:(?=.*@)/, '');
-  const at = name.indexOf('@');
-  if (at < 0 || !name.endsWith(SERVICE_ACCOUNT_DOMAIN)) return name;
-  const domain = name.slice(at + 1);
-  return isAgent(name.slice(0, at), domain.slice(0, domain.indexOf('.'))) ? '' : name;
+  const account = googleAccount(name);
+  return account !== undefined && isAgent(account.account, account.home) ? '' : name;
 }

@@ -1,6 +1,7 @@
 import { type Body, NO_BODY } from '../../core/body.ts';
 import { asNumber, asObject, asString, asStrings, type Json, type JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
+import { awsAuth } from './aws-auth.ts';
 import { commandOf, kubeletCommandOf } from './command.ts';
 import { kubeletCall } from './kubelet.ts';
 import { ruleSummary } from './rules.ts';
@@ -23,6 +24,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['certificates.k8s.io/certificatesigningrequests', signing],
   ['certificates.k8s.io/certificatesigningrequests/status', signing],
   ['certificates.k8s.io/certificatesigningrequests/approval', signing],
+  ['/configmaps', awsAuth],
   ['/pods/exec', connect],
   ['/pods/attach', connect],
   ...['exec', 'run', 'attach', 'portForward', 'cri', 'containerLogs', 'checkpoint'].map((way) => [`/nodes/proxy/${way}`, kubelet] as const),
