@@ -43,7 +43,8 @@ export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, i
   // The client may have chosen the id; what is kept of it must be what was packed.
   const plain = event.id.isWellFormed() ? event : { ...event, id: event.id.toWellFormed() };
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
-  const found = [...holdsOf(plain, worst), ...relaysIn(plain, isYoung)].map(holdEvidence);
+  const found = holdsOf(plain, worst).map(holdEvidence);
+  if (plain.plane !== 'kubernetes') found.push(...relaysIn(plain, isYoung).map(holdEvidence));
   const deeds = isNews ? deedsOf(plain, signals) : [];
   if (isFirst) found.push(...seen(plain));
   if (deeds.length > 0) found.push(...told(plain, signals, deeds));

@@ -24,3 +24,6 @@ export const LIFE = {
 /** Ranks of the gravest signal of an event. */
 export const LOW = 1;
 export const MEDIUM = 2;
+
+/** What most calls get hold of. */
+export const NOTHING: readonly Grasp[] = Object.freeze([]);

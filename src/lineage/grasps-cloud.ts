@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import { type Grasp, LIFE, MEDIUM } from './grasp.ts';
+import { type Grasp, LIFE, MEDIUM, NOTHING } from './grasp.ts';
 import {
   accessKeyThing,
   accountThing,
@@ -27,7 +27,7 @@ const INSTANCE = /^i-[0-9a-f]{8,32}$/;
 /** What a call to a cloud gets hold of. */
 export function graspsInCloud(event: Event, worst: number): readonly Grasp[] {
   const grasp = graspInCloud(event, worst);
-  return grasp === undefined ? [] : [grasp];
+  return grasp === undefined ? NOTHING : [grasp];
 }
 
 function graspInCloud(event: Event, worst: number): Grasp | undefined {

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { Millis } from '../core/time.ts';
-import { type Grasp, LIFE, LOW, MEDIUM } from './grasp.ts';
+import { type Grasp, LIFE, LOW, MEDIUM, NOTHING } from './grasp.ts';
 import { bindingThing, entryThing, keyThing, nodeThing, podThing, secretThing, workloadThing } from './things.ts';
 
 /** Nodes renew their own certificates, controllers too. */
@@ -32,7 +32,7 @@ export function signed({ scope, body }: Event): readonly Grasp[] {
 export function graspsInCluster(event: Event, worst: number): readonly Grasp[] {
   if (event.body.grant?.roleKind === 'aws-auth') return graspsOfMap(event, worst);
   const grasp = graspInCluster(event, worst);
-  return grasp === undefined ? [] : [grasp];
+  return grasp === undefined ? NOTHING : [grasp];
 }
 
 /** EKS: whoever writes the map of IAM principals may come in as whom it lets in. Nodes are in every map. */

@@ -3,7 +3,7 @@ import { isPlatform } from '../core/identity.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Party } from '../core/party.ts';
 import type { Edge, Hold } from '../core/trail.ts';
-import { type Grasp, LIFE, LOW, MEDIUM } from './grasp.ts';
+import { type Grasp, LIFE, LOW, MEDIUM, NOTHING } from './grasp.ts';
 import { ENTRIES, graspsInCloud } from './grasps-cloud.ts';
 import { graspsInCluster, signed } from './grasps-cluster.ts';
 import { inReachOf } from './reach.ts';
@@ -17,10 +17,13 @@ export function holdsOf(event: Event, worst: number): Hold[] {
   const grasps = graspsOf(event, worst);
   if (grasps.length === 0) return [];
   const holder = holderOf(event);
-  return grasps.flatMap((grasp) => {
+  const holds: Hold[] = [];
+  for (const grasp of grasps) {
     const hold = holdOf(event, grasp, holder);
-    return worst < MEDIUM ? [hold] : [hold, ...inReachOf(hold, grasp.thing, event)];
-  });
+    holds.push(hold);
+    if (worst >= MEDIUM) holds.push(...inReachOf(hold, grasp.thing, event));
+  }
+  return holds;
 }
 
 function holdOf(event: Event, { thing, kind, life }: Grasp, holder: Holder): Hold {
@@ -74,12 +77,12 @@ export function holderOf(event: Event): Holder {
 }
 
 function graspsOf(event: Event, worst: number): readonly Grasp[] {
-  if ((event.response !== 'ok' && event.response !== 'unknown') || event.body.dryRun === true) return [];
+  if ((event.response !== 'ok' && event.response !== 'unknown') || event.body.dryRun === true) return NOTHING;
   if (isSigning(event)) return signed(event);
   if (isKubeletAsked(event))
-    return worst < LOW ? [] : [{ thing: nodeThing(event.scope, event.actor.account ?? ''), kind: 'entered', life: LIFE.entered }];
+    return worst < LOW ? NOTHING : [{ thing: nodeThing(event.scope, event.actor.account ?? ''), kind: 'entered', life: LIFE.entered }];
   if (event.plane !== 'kubernetes') return graspsInCloud(event, worst);
-  return isPlatform(event.actor.kind) && worst < LOW ? [] : graspsInCluster(event, worst);
+  return isPlatform(event.actor.kind) && worst < LOW ? NOTHING : graspsInCluster(event, worst);
 }
 
 /** A signing request that carries its certificate: the controller writes it there for whoever asked. */
