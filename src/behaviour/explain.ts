@@ -9,7 +9,7 @@ import type { Assessment, NewValue } from './assess.ts';
 import { DIMENSION_NUMBERS, valueText } from './dimensions.ts';
 import type { FleetView } from './picture.ts';
 import { WEEKLY } from './report.ts';
-import type { PeerCounts } from './rings.ts';
+import { isMove, type PeerCounts } from './rings.ts';
 import { FROZEN_DAYS } from './settled.ts';
 import { STRATA } from './strata.ts';
 
@@ -68,8 +68,12 @@ function peerWords(peers: PeerCounts, stratum: number): string {
   parts.push(`${grouped(peers.cluster)} of ${grouped(peers.clusters)} ${kind} of this cluster or account`);
   if (peers.strata > peers.clusters) parts.push(`${grouped(peers.stratum)} of ${grouped(peers.strata)} everywhere`);
   if (peers.stratum === 0 && peers.all > 0) parts.push(`${grouped(peers.all)} of ${grouped(peers.alls)} identities of all kinds`);
-  const roll = peers.beginners > 1 ? `; ${peers.beginners - 1} more of the same name began with it lately: perhaps a roll-out` : '';
-  return `known to ${parts.join(', ')}${roll}`;
+  return `known to ${parts.join(', ')}${changeWords(peers)}`;
+}
+
+function changeWords({ beginners, begun, clusters }: PeerCounts): string {
+  if (beginners > 1) return `; ${beginners - 1} more of the same name began with it lately: perhaps a roll-out`;
+  return isMove(begun, clusters) ? `; ${grouped(begun)} of the cluster or account began with it lately: perhaps it moves` : '';
 }
 
 function rateReasons({ rates, standing: { conduct } }: Assessment): readonly Because[] {

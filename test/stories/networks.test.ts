@@ -57,6 +57,14 @@ test('the same by another program: high at once', async () => {
   assert.deepEqual(await toldFrom(9, ofShared), [`high ${key(thief)}`]);
 });
 
+test('an alert says that the cluster moves', async () => {
+  const late = { ...victim(BEHIND), from: OTHER, agent: 'curl/8.5.0' };
+  const rest = BEHIND.filter(({ name }) => name !== late.name);
+  const { alerts } = await judgeRecords([...hourly(BEHIND, 0, 8), ...hourly(from(rest, OTHER), 8, 9), calm(at(9), late)]);
+  const reckoning = alerts.at(-1)?.reckoning ?? [];
+  assert.match(JSON.stringify(reckoning), /39 of the cluster or account began with it lately: perhaps it moves/);
+});
+
 test('two gateways share the load: whichever a call takes is nothing to tell', async () => {
   const turns = Array.from({ length: 9 * 24 }, (_, hour) => hourly(byTurns(hour), hour / 24, (hour + 1) / 24)).flat();
   assert.deepEqual(await toldFrom(0, turns), []);
