@@ -78,8 +78,11 @@ function composed(root: Party, branches: readonly Branch[], near: readonly Deed[
       ? { edges: drawn(edges), deeds, severity: gravest.severity, confidence: 'medium' }
       : undefined;
   const isGone = edges.some(({ kind }) => kind === 'left' || kind === 'impersonated');
-  if (base < MEDIUM || !(isActOfNote(edges, deeds) || isTelling(base, above, isGone))) return undefined;
-  const severity = SEVERITIES[Math.max(base, rankOf(sureOf(root, edges, deeds)))] as Severity;
+  const grasped = graspsOfNote(edges, deeds);
+  const isForged = grasped.some((edge) => isOfAnother(edge, edges));
+  if (base < MEDIUM || !(isForged || isActOfNote(grasped, edges, deeds) || isTelling(base, above, isGone))) return undefined;
+  const rank = Math.max(base, rankOf(sureOf(root, edges, deeds)), isForged ? HIGH : 0);
+  const severity = SEVERITIES[rank] as Severity;
   return { edges: drawn(edges), deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
 }
 
@@ -131,15 +134,32 @@ function isTelling(base: number, above: (least: number) => number, isGone: boole
   return base >= HIGH && (isGone || above(LOW) >= 2);
 }
 
-/** The very call by which somebody got hold of a thing stood out, and so did what was done under that thing. */
-function isActOfNote(edges: readonly Edge[], deeds: readonly Deed[]): boolean {
-  const isOf = ({ by, event, severity }: Deed, edge: Edge) =>
-    event === edge.event && by.entity === edge.from.entity && severityRank(severity) >= MEDIUM;
-  const got = edges.filter(isGrasp).filter((edge) => deeds.some((deed) => isOf(deed, edge)));
-  const users = edges
-    .filter(({ kind, from }) => kind === 'opened' && got.some(({ to }) => to.entity === from.entity))
-    .map(({ to }) => to.entity);
+/** By which somebody got hold of a thing, where that very call stood out. */
+function graspsOfNote(edges: readonly Edge[], deeds: readonly Deed[]): readonly Edge[] {
+  const isOf = ({ by, event, severity, time }: Deed, edge: Edge) =>
+    by.entity === edge.from.entity && severityRank(severity) >= MEDIUM && (event === edge.event || isAsking(edge, time));
+  return edges.filter(isGrasp).filter((edge) => deeds.some((deed) => isOf(deed, edge)));
+}
+
+/** What was done under a thing that somebody got hold of by a call that stood out, stood out as well. */
+function isActOfNote(grasped: readonly Edge[], edges: readonly Edge[], deeds: readonly Deed[]): boolean {
+  const users = grasped.flatMap((edge) => usersOf(edge, edges)).map(({ entity }) => entity);
   return deeds.some(({ by, severity }) => users.includes(by.entity) && severityRank(severity) >= LOW);
+}
+
+/** A certificate that a workload had signed, and somebody else acts with: no workload needs to be another. People make certificates for each other. */
+function isOfAnother(grasp: Edge, edges: readonly Edge[]): boolean {
+  const { kind, from } = grasp;
+  return kind === 'signed' && from.kind !== 'human' && usersOf(grasp, edges).some(({ entity }) => entity !== from.entity);
+}
+
+function usersOf({ to: thing }: Edge, edges: readonly Edge[]): readonly Party[] {
+  return edges.filter(({ kind, from }) => kind === 'opened' && from.entity === thing.entity).map(({ to }) => to);
+}
+
+/** A certificate is written by a controller, soon after somebody asked for it. */
+function isAsking({ kind, time }: Edge, asked: number): boolean {
+  return kind === 'signed' && Math.abs(time - asked) <= DAY;
 }
 
 /** Whoever installs a workload with powers has it do something that is new: that is no act of note by itself. */

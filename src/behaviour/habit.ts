@@ -124,3 +124,11 @@ export function learnValue(memory: Memory, name: string, value: string, age: num
   if (index >= 0) memory.values.touch(index, age);
   else memory.values.add(key, mark, age, value);
 }
+
+/** True the first time within the window that an entity is seen with a value, which is noted under `name`; of events older than the window false. */
+export function isFirstWith(memory: Memory, name: string, value: string, age: number): boolean {
+  if (age >= WINDOW_DAYS) return false;
+  const isNew = memory.values.find(questionKey(name, value), questionMark(name, value)) < 0;
+  learnValue(memory, name, value, age);
+  return isNew;
+}

@@ -9,6 +9,7 @@ import { detection as eksIdentitiesMapped } from './eks-identities-mapped/detect
 import { detection as gcpDelegation } from './gcp-delegation/detection.ts';
 import { detection as k8sAnonymousAccess } from './k8s-anonymous-access/detection.ts';
 import { detection as k8sAskedThenDone } from './k8s-asked-then-done/detection.ts';
+import { detection as k8sCertificateOfAnother } from './k8s-certificate-of-another/detection.ts';
 import { detection as k8sCredentialDisplaced } from './k8s-credential-displaced/detection.ts';
 import { detection as k8sDangerousWorkload } from './k8s-dangerous-workload/detection.ts';
 import { detection as k8sDryRunProbe } from './k8s-dry-run-probe/detection.ts';
@@ -36,6 +37,7 @@ export type DetectionId =
   | 'gcp-delegation'
   | 'k8s-anonymous-access'
   | 'k8s-asked-then-done'
+  | 'k8s-certificate-of-another'
   | 'k8s-credential-displaced'
   | 'k8s-dangerous-workload'
   | 'k8s-dry-run-probe'
@@ -64,6 +66,7 @@ export const detections: readonly Detection[] = [
   gcpDelegation,
   k8sAnonymousAccess,
   k8sAskedThenDone,
+  k8sCertificateOfAnother,
   k8sCredentialDisplaced,
   k8sDangerousWorkload,
   k8sDryRunProbe,

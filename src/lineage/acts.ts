@@ -11,6 +11,7 @@ import {
   borrowerParty,
   delegateParty,
   instanceThing,
+  keyThing,
   lairThing,
   metadataThing,
   nodeThing,
@@ -35,11 +36,13 @@ export interface Newness {
   readonly isFirst: boolean;
   /** The first call of its seat is not long ago. */
   readonly isYoung: boolean;
+  /** The first call of its actor with this certificate. */
+  readonly isNewKey: boolean;
 }
 
 /** What things and identities must know of an event: what its actor got hold of, and what detections said of what it did. */
-export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, isFirst, isYoung }: Newness): readonly Evidence[] {
-  if (signals.length === 0 && !isFirst && !mayHold(event)) return NOTHING;
+export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, isFirst, isYoung, isNewKey }: Newness): readonly Evidence[] {
+  if (signals.length === 0 && !isFirst && !isNewKey && !mayHold(event)) return NOTHING;
   // The client may have chosen the id; what is kept of it must be what was packed.
   const plain = event.id.isWellFormed() ? event : { ...event, id: event.id.toWellFormed() };
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
@@ -47,6 +50,7 @@ export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, i
   if (plain.plane !== 'kubernetes') found.push(...relaysIn(plain, isYoung).map(holdEvidence));
   const deeds = isNews ? deedsOf(plain, signals) : [];
   if (isFirst) found.push(...seen(plain));
+  if (isNewKey) found.push(firstUse(plain));
   if (deeds.length > 0) found.push(...told(plain, signals, deeds));
   return found;
 }
@@ -121,6 +125,21 @@ function authorityOf({ plane, actor, operation, body, id, time }: Event, home: P
   const parties = names.map((name, at) => (at === 0 && body.borrower !== undefined ? borrowerParty(body.borrower) : delegateParty(name)));
   const all = [...parties, home].filter((party, at, list) => party.entity !== list[at + 1]?.entity);
   return all.slice(1).map((to, at) => ({ from: all[at] as Party, to, kind: 'delegated', event: id, time }));
+}
+
+/** A certificate is told who uses it: whoever had it signed for another name hears of that, whatever is done with it. */
+function firstUse({ scope, actor, credential, id, time }: Event): Evidence {
+  const home = partyOf(actor);
+  const key = keyThing(scope, credential?.id ?? '');
+  return sent({
+    home,
+    key: id,
+    from: time,
+    to: time,
+    under: [key],
+    edges: [{ from: key, to: home, kind: 'opened', event: id, time }],
+    deeds: [],
+  });
 }
 
 /** How long a pod is taken to live: whoever gets into it later is heard of too. */

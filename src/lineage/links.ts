@@ -24,7 +24,8 @@ function isOwnCourse(event: Event): boolean {
 export function linkOf(event: Event): Link | undefined {
   const to = obtained(event);
   if (to === undefined || event.body.issued === undefined) return undefined;
-  const actor = event.actor.borrowedBy ?? event.actor.name;
+  // A certificate is written by a controller for whoever asked.
+  const actor = event.body.onBehalfOf?.name ?? event.actor.borrowedBy ?? event.actor.name;
   const by = event.actingAs === undefined ? actor : `${actor} as ${event.actingAs.name}`;
   return { to, credential: event.body.issued, by, via: [], event: event.id, time: event.time };
 }

@@ -92,7 +92,7 @@ function perEvent() {
   return { events: events.length, judging: judging / ROUNDS, looking: looking / ROUNDS, taking: taking / ROUNDS, taken };
 }
 
-const OLD = { isNews: false, isFirst: false, isYoung: false };
+const OLD = { isNews: false, isFirst: false, isYoung: false, isNewKey: false };
 
 /** A million tokens minted by hand, each of which may be used one day: what is kept of them, packed as in Redis. */
 function manyCredentials() {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { type Body, NO_BODY } from '../../core/body.ts';
 import { asObject, asString, type JsonObject } from '../../core/json.ts';
 import type { Party } from '../../core/party.ts';
@@ -10,14 +10,23 @@ const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{64,})-----END CERTIFIC
 
 /**
  * A signing request that carries its certificate (`status.certificate`: PEM in base64): the certificate's public id, as the API server writes it where it is
- * used (`X509SHA256=` and the hash of the first certificate's DER, KEP-4193), and who asked (`spec.username`, set by the server).
+ * used (`X509SHA256=` and the hash of the first certificate's DER, KEP-4193), who asked (`spec.username`, set by the server), and as whom the certificate acts,
+ * where that is somebody else (its common name: Kubernetes, "X.509 client certificates").
  */
 export function signing(request: JsonObject | undefined, response: JsonObject | undefined, _uri: string, cluster: string): Body {
   const whole = asObject(response?.status)?.certificate === undefined ? request : response;
   const asker = asString(asObject(whole?.spec)?.username, 512);
-  const issued = certificateId(asString(asObject(whole?.status)?.certificate, MOST));
-  return asker === undefined || issued === undefined ? NO_BODY : { issued, onBehalfOf: askerOf(cluster, asker) };
+  const der = certificateIn(asString(asObject(whole?.status)?.certificate, MOST));
+  if (asker === undefined || der === undefined) return NO_BODY;
+  const issued = `X509SHA256=${createHash('sha256').update(der).digest('hex')}`;
+  const name = commonName(der);
+  const isOwn = name === undefined || name === asker || (asker.startsWith(BOOTSTRAP) && name.startsWith(NODE));
+  return { issued, onBehalfOf: askerOf(cluster, asker), ...(isOwn ? {} : { issuedFor: kubernetesIdentity(cluster, name).entity }) };
 }
+
+/** Nodes that join ask by a bootstrap token for a certificate as themselves. */
+const BOOTSTRAP = 'system:bootstrap:';
+const NODE = 'system:node:';
 
 /** The identity that a body names as the one who asks. */
 export function askerOf(cluster: string, username: string): Party {
@@ -25,9 +34,19 @@ export function askerOf(cluster: string, username: string): Party {
   return { entity, kind, name: name.slice(0, 200).toWellFormed() };
 }
 
-function certificateId(encoded: string | undefined): string | undefined {
+function certificateIn(encoded: string | undefined): Buffer | undefined {
   const pem = encoded === undefined ? null : PEM.exec(Buffer.from(encoded, 'base64').toString('latin1'));
-  if (pem === null) return undefined;
-  const der = Buffer.from(pem[1] ?? '', 'base64');
-  return der.length === 0 ? undefined : `X509SHA256=${createHash('sha256').update(der).digest('hex')}`;
+  const der = pem === null ? undefined : Buffer.from(pem[1] ?? '', 'base64');
+  return der === undefined || der.length === 0 ? undefined : der;
+}
+
+/** The user that a certificate acts as: of several common names the last, as Go's parser has it. */
+function commonName(der: Buffer): string | undefined {
+  try {
+    const names = new X509Certificate(der).subject.split('\n').filter((line) => line.startsWith('CN='));
+    return names.at(-1)?.slice('CN='.length, 'CN='.length + 512);
+  } catch {
+    // What is no certificate acts as nobody.
+    return undefined;
+  }
 }
