@@ -10,6 +10,7 @@ import { relaysIn } from './relays.ts';
 import {
   borrowerParty,
   delegateParty,
+  GKE,
   instanceThing,
   keyThing,
   lairThing,
@@ -47,7 +48,7 @@ export function evidenceIn(event: Event, signals: readonly Signal[], { isNews, i
   const plain = event.id.isWellFormed() ? event : { ...event, id: event.id.toWellFormed() };
   const worst = Math.max(-1, ...signals.map(({ severity }) => severityRank(severity)));
   const found = holdsOf(plain, worst).map(holdEvidence);
-  if (plain.plane !== 'kubernetes') found.push(...relaysIn(plain, isYoung).map(holdEvidence));
+  if (plain.plane !== 'kubernetes' || plain.source === GKE) found.push(...relaysIn(plain, isYoung).map(holdEvidence));
   const deeds = isNews ? deedsOf(plain, signals) : [];
   if (isFirst) found.push(...seen(plain));
   if (isNewKey) found.push(firstUse(plain));

@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import type { Millis } from '../core/time.ts';
 import { type Grasp, LIFE, LOW, MEDIUM, NOTHING } from './grasp.ts';
-import { bindingThing, entryThing, keyThing, nodeThing, podThing, secretThing, workloadThing } from './things.ts';
+import { bindingThing, entryThing, GKE, keyThing, nodeThing, podThing, secretThing, workloadOf, workloadThing } from './things.ts';
 
 /** Nodes renew their own certificates, controllers too. */
 const PLATFORM: ReadonlySet<string> = new Set(['node', 'control-plane', 'add-on']);
@@ -32,7 +32,9 @@ export function signed({ scope, body }: Event): readonly Grasp[] {
 export function graspsInCluster(event: Event, worst: number): readonly Grasp[] {
   if (event.body.grant?.roleKind === 'aws-auth') return graspsOfMap(event, worst);
   const grasp = graspInCluster(event, worst);
-  return grasp === undefined ? NOTHING : [grasp];
+  if (grasp === undefined) return NOTHING;
+  const madeBy = event.source === GKE && grasp.kind === 'entered' ? workloadOf(event.scope, event.namespace, event.name) : undefined;
+  return madeBy === undefined ? [grasp] : [grasp, { ...grasp, thing: madeBy }];
 }
 
 /** EKS: whoever writes the map of IAM principals may come in as whom it lets in. Nodes are in every map. */

@@ -10,9 +10,13 @@ import {
   accountThing,
   borrowerParty,
   delegateParty,
+  GKE,
   metadataThing,
   partyOf,
+  podsThing,
+  podThing,
   trustThing,
+  workloadOf,
 } from './things.ts';
 
 /** Microsoft Entra's access tokens live for an hour or so, with continuous access evaluation for 28. */
@@ -24,6 +28,7 @@ export const FOLLOWED: Millis = 3 * DAY;
 export function relaysIn(event: Event, isYoung: boolean): Hold[] {
   const { plane, operation, response } = event;
   if (response !== 'ok' && response !== 'unknown') return [];
+  if (plane === 'kubernetes') return madeFor(event);
   if (plane === 'azure') return operation.verb === 'signin' ? (isYoung ? signedIn(event) : []) : trusting(event);
   return plane === 'gcp' ? running(event) : [];
 }
@@ -52,6 +57,15 @@ function running({ body: { grant, target }, id, time }: Event): Hold[] {
   if (grant?.roleKind !== 'node-account' || subject === undefined || target === undefined) return [];
   const edge = { from: metadataThing(subject.name), to: accountThing(target), kind: 'hosted' } as const;
   return [relay(delegateParty(target), edge, standing(id, time))];
+}
+
+/** GKE: a pod is made, or its workload anew, for a service account: whoever gets into it acts as that. */
+function madeFor({ source, operation, scope, namespace, name, body: { workload }, id, time }: Event): Hold[] {
+  if (source !== GKE || operation.resource !== 'pods' || operation.verb !== 'create' || workload === undefined || name === '') return [];
+  const account = workload.serviceAccount || 'default';
+  const from = workloadOf(scope, namespace, name) ?? podThing(scope, namespace, name);
+  const home = borrowerParty({ cluster: scope, namespace, account });
+  return [relay(home, { from, to: podsThing(scope, namespace, account), kind: 'hosted' }, standing(id, time))];
 }
 
 interface Times {

@@ -47,6 +47,11 @@ export function workloadOf(scope: string, namespace: string, pod: string): Party
   return name === undefined ? undefined : workloadThing(scope, namespace, name);
 }
 
+/** GKE, whose log names no pod of a token: all pods of a service account together. */
+export function podsThing(scope: string, namespace: string, account: string): Party {
+  return thing('k8s', scope, 'workload', ['account', namespace, account], `pods of ${namespace}/${account}`);
+}
+
 /** AKS: the kubeconfig with the certificate of `masterclient`, which every administrator credential of a cluster is. */
 export function kubeconfigThing(cluster: string): Party {
   return thing('k8s', cluster, 'kubeconfig', ['masterclient'], `admin kubeconfig of ${cluster}`);
@@ -178,10 +183,14 @@ function thingsInCluster(event: Event): Party[] {
   if (actor.kind === 'node' && actor.account !== undefined) found.push(nodeThing(scope, actor.account), nodesThing(scope));
   else if (pod !== undefined && pod.node !== '') found.push(nodeThing(scope, pod.node));
   if (home === COMMANDS) found.push(runnerThing(scope));
+  if (event.source === GKE && actor.kind === 'service-account') found.push(podsThing(scope, home, actor.account ?? ''));
   if (grantedBy !== undefined) found.push(bindingThing(scope, grantedBy.binding, namespace));
   if (address.zone === 'pod') found.push(placeThing(scope, address.ip));
   return found;
 }
+
+/** The source whose events name neither credential nor pod. */
+export const GKE = 'gke-audit';
 
 /** Namespace of the pods that `az aks command invoke` runs in (Microsoft Learn, "Access a private AKS cluster using command invoke"). */
 const COMMANDS = 'aks-command';
