@@ -3,6 +3,7 @@ import type { Detection } from '../core/detection.ts';
 import { detection as awsCredentialDisplaced } from './aws-credential-displaced/detection.ts';
 import { detection as awsCredentialOutside } from './aws-credential-outside/detection.ts';
 import { detection as azureClusterCredentialTaken } from './azure-cluster-credential-taken/detection.ts';
+import { detection as azureTokenDisplaced } from './azure-token-displaced/detection.ts';
 import { detection as cloudOutOfHabit } from './cloud-out-of-habit/detection.ts';
 import { detection as eksAccessGranted } from './eks-access-granted/detection.ts';
 import { detection as eksIdentitiesMapped } from './eks-identities-mapped/detection.ts';
@@ -31,6 +32,7 @@ export type DetectionId =
   | 'aws-credential-displaced'
   | 'aws-credential-outside'
   | 'azure-cluster-credential-taken'
+  | 'azure-token-displaced'
   | 'cloud-out-of-habit'
   | 'eks-access-granted'
   | 'eks-identities-mapped'
@@ -60,6 +62,7 @@ export const detections: readonly Detection[] = [
   awsCredentialDisplaced,
   awsCredentialOutside,
   azureClusterCredentialTaken,
+  azureTokenDisplaced,
   cloudOutOfHabit,
   eksAccessGranted,
   eksIdentitiesMapped,

@@ -35,7 +35,7 @@ function graspInCloud(event: Event, worst: number): Grasp | undefined {
     case 'aws':
       return graspInAws(event, worst);
     case 'azure':
-      return event.operation.group === DIRECTORY ? graspOfKey(event) : graspInAzure(event);
+      return event.operation.group === DIRECTORY ? graspOfKey(event) : graspInAzure(event, worst);
     default:
       return graspInGoogle(event, worst);
   }
@@ -70,14 +70,14 @@ function graspOfEntry({ body: { grant, target } }: Event, worst: number): Grasp 
 }
 
 /**
- * A foreign issuer is trusted by an identity: whoever wrote that may come through it. Of a cluster: its administrator credential, a command run in it or on one
+ * A foreign issuer is trusted by an identity: whoever wrote that may come through it, where a detection spoke of it. Of a cluster: its administrator credential, a command run in it or on one
  * of its nodes.
  */
-function graspInAzure(event: Event): Grasp | undefined {
+function graspInAzure(event: Event, worst: number): Grasp | undefined {
   const { operation, scope, body, name, namespace } = event;
   const { group, resource, subresource, verb } = operation;
   if (subresource === 'federatedidentitycredentials' && body.target !== undefined)
-    return verb === 'write' ? { thing: trustThing(scope, body.target), kind: 'trusted', life: LIFE.lasting } : undefined;
+    return verb === 'write' && worst >= MEDIUM ? { thing: trustThing(scope, body.target), kind: 'trusted', life: LIFE.lasting } : undefined;
   if (group === 'microsoft.compute' && verb === 'runcommand') return onNodeOf(clusterOfNodes(namespace));
   if (group !== 'microsoft.containerservice' || resource !== 'managedclusters' || !ENTRIES.has(verb)) return undefined;
   const [cluster = '', profile] = name.split('/', 2);

@@ -47,6 +47,32 @@ test('into a pod, and from there the managed identity that trusts its service ac
   ]);
 });
 
+test('into a pod, and the token that its managed identity works by is used elsewhere as well', async () => {
+  const [gateway, token] = ['198.51.100.20', 'uti-theirs'];
+  const days = DAYS.map((day) => azure(at(day), 'checkout-mi', WRITE, { from: gateway }));
+  const theft = [
+    entered(at(3), LOGIN, 'data', 'db-operator-0'),
+    azure(at(3, 60), 'checkout-mi', WRITE, { from: gateway, token }),
+    azure(at(3, 300), 'checkout-mi', 'Microsoft.Authorization/roleAssignments/write', { from: OUTSIDE, token }),
+  ];
+  const set = trusting(at(0, 10), 'ops-mi', `https://${ISSUER}`, 'system:serviceaccount:data:db-operator');
+  await expectChain([...CLUSTER, set, ...days, ...theft], 'critical', [
+    'identity:login got into pod data/db-operator-0',
+    'pod data/db-operator-0 was used as data:db-operator',
+    'data:db-operator was given trust of checkout-mi',
+    'trust of checkout-mi was used as checkout-mi',
+    'uti-theirs was used as checkout-mi',
+    'uti-theirs was used from 203.0.113.66',
+  ]);
+});
+
+test('twin: the same token behind another gateway, in the course of its work', async () => {
+  const moved = ['198.51.100.20', '192.0.2.7'].map((from, index) =>
+    azure(at(3, index * 600), 'checkout-mi', WRITE, { from, token: 'uti-ours' }),
+  );
+  await expectQuiet([...CLUSTER, ...IDENTITIES, ...moved]);
+});
+
 test('twin: workload identity is set up, and used from where it always is', async () => {
   const set = trusting(at(0, 10), 'ops-mi', `https://${ISSUER}`, 'system:serviceaccount:data:db-operator');
   await expectQuiet([...CLUSTER, set, ...IDENTITIES, azure(at(3), 'checkout-mi', WRITE)]);

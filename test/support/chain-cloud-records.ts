@@ -87,7 +87,13 @@ export function azure(
   time: string,
   identity: string,
   operation: string,
-  more: { readonly from?: string; readonly resource?: string; readonly body?: unknown; readonly group?: string } = {},
+  more: {
+    readonly from?: string;
+    readonly resource?: string;
+    readonly body?: unknown;
+    readonly group?: string;
+    readonly token?: string;
+  } = {},
 ): unknown {
   const resource = more.resource ?? `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-shop/providers/Microsoft.Compute/disks/data-1`;
   const mirid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/${more.group ?? 'rg-shop'}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`;
@@ -108,7 +114,7 @@ export function azure(
         idtyp: 'app',
         'http://schemas.microsoft.com/identity/claims/objectidentifier': `0b1ec700-0000-4000-8000-${hex(identity)}`,
         'http://schemas.microsoft.com/identity/claims/tenantid': TENANT,
-        uti: `uti-${identity}-${time}`,
+        uti: more.token ?? `uti-${identity}-${time}`,
         xms_mirid: mirid,
       },
     },
