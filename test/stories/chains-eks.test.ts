@@ -57,7 +57,7 @@ test('a kubelet asked directly, then the role of its instance used outside: the 
   await expectChain([...CLUSTER, ...NODES, ...theft], 'high', [
     'identity:login got into node ip-10-0-1-7',
     'node ip-10-0-1-7 was used as system:node:ip-10-0-1-7',
-    'system:node:ip-10-0-1-7 ran at instance i-0abc123def4567890',
+    'system:node:ip-10-0-1-7 stands behind instance i-0abc123def4567890',
     'instance i-0abc123def4567890 was used as role/nodes',
     'instance i-0abc123def4567890 was used from 203.0.113.66',
   ]);
@@ -73,7 +73,7 @@ test('into a pod, and by its metadata service the role of a node, used outside',
     'identity:login got into pod data/db-operator-0',
     'pod data/db-operator-0 could reach metadata service of prod-1',
     'metadata service of prod-1 was used as system:node:ip-10-0-1-7',
-    'system:node:ip-10-0-1-7 ran at instance i-0abc123def4567890',
+    'system:node:ip-10-0-1-7 stands behind instance i-0abc123def4567890',
     'instance i-0abc123def4567890 was used as role/nodes',
     'instance i-0abc123def4567890 was used from 203.0.113.66',
   ]);

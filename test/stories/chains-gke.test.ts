@@ -57,7 +57,7 @@ test('into a pod, then its service account reads Secrets with another program', 
   const theft = [execs(at(3), LOGIN, POD), lists(at(3, 600), DB, { from: '203.0.113.66', agent: 'curl/8.5.0' })];
   const path = [
     'identity:login got into workload data/db-operator',
-    'workload data/db-operator ran at pods of data/db-operator',
+    'workload data/db-operator stands behind pods of data/db-operator',
     'pods of data/db-operator was used as data:db-operator',
     'pods of data/db-operator was used from 203.0.113.66',
   ];

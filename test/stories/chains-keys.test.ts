@@ -24,7 +24,7 @@ test('a key is added to an application, which signs in with it and gives rights 
   ];
   const path = [
     `intern created key ${NEW}`,
-    `key ${NEW} was given uti-stolen`,
+    `key ${NEW} was exchanged for uti-stolen`,
     // Resource Manager names an application by its object id alone.
     'uti-stolen was used as 5e000000-0000-4000-8000-62696c6c696e',
   ];

@@ -40,7 +40,7 @@ test('into a pod, and by its metadata service the Google account of the nodes, w
   const path = [
     'identity:login got into pod data/db-operator-0',
     'pod data/db-operator-0 could reach metadata service of prod-1',
-    `metadata service of prod-1 ran at instances as ${NODES}`,
+    `metadata service of prod-1 stands behind instances as ${NODES}`,
     `instances as ${NODES} was used as ${NODES}`,
   ];
   for (const records of [theft, theft.toReversed()]) await expectChain([...GKE, ...records], 'high', path);
@@ -60,7 +60,7 @@ test('a node pool names the account of its nodes, too', async () => {
   await expectChain([...GKE, made, ...theft], 'high', [
     'identity:login got into pod data/db-operator-0',
     'pod data/db-operator-0 could reach metadata service of prod-1',
-    `metadata service of prod-1 ran at instances as ${OPS}`,
+    `metadata service of prod-1 stands behind instances as ${OPS}`,
     `instances as ${OPS} was used as ${OPS}`,
   ]);
 });

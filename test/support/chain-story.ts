@@ -29,7 +29,7 @@ export async function told(records: readonly unknown[] | Uint8Array, options: Ju
     .filter(({ activity }) => activity !== 'close')
     .map((chain) => ({
       severity: chain.severity,
-      path: chain.edges.map(({ from, kind, to }) => `${shorter(from.name)} ${verbWords(kind)} ${shorter(to.name)}`),
+      path: chain.edges.map((edge) => `${shorter(edge.from.name)} ${verbWords(edge)} ${shorter(edge.to.name)}`),
       chain,
     }));
 }

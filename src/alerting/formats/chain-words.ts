@@ -29,6 +29,8 @@ const VERBS: Readonly<Record<EdgeKind, string>> = {
   reached: 'could reach',
 };
 
+const RELAYS: { readonly [K in EdgeKind]?: string } = { hosted: 'stands behind', exchanged: 'was exchanged for' };
+
 /** `service account identity/login`, `token JTI=…`, `pod a/b`. Printable. */
 export function partyWords(party: Party): string {
   if (isThing(party)) return thingWords(party);
@@ -44,13 +46,13 @@ function thingWords({ kind, name }: Party): string {
 }
 
 /** `service account identity/login minted token JTI=…`. Printable. */
-export function edgeWords({ from, to, kind }: Edge): string {
-  return `${partyWords(from)} ${verbWords(kind)} ${partyWords(to)}`;
+export function edgeWords(edge: Edge): string {
+  return `${partyWords(edge.from)} ${verbWords(edge)} ${partyWords(edge.to)}`;
 }
 
-/** The verb of an edge alone. */
-export function verbWords(kind: EdgeKind): string {
-  return VERBS[kind];
+/** The verb of an edge alone; what leads from one thing to another is nobody's act. */
+export function verbWords({ kind, from }: Pick<Edge, 'kind' | 'from'>): string {
+  return (isThing(from) ? RELAYS[kind] : undefined) ?? VERBS[kind];
 }
 
 /** `service account a/b lists all secrets`: a deed with its doer. Printable. */

@@ -143,7 +143,7 @@ export function graphOf(alert: ChainAlert): OcsfGraph {
     edges: alert.edges.map((edge) => ({
       uid: bounded(`${edge.event} ${edge.kind}`, LIMIT.text),
       name: edgeWords(edge),
-      relation: verbWords(edge.kind),
+      relation: verbWords(edge),
       source: bounded(edge.from.entity, LIMIT.text),
       target: bounded(edge.to.entity, LIMIT.text),
       is_directed: true,
