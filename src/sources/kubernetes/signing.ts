@@ -15,7 +15,9 @@ const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{64,})-----END CERTIFIC
  */
 export function signing(request: JsonObject | undefined, response: JsonObject | undefined, _uri: string, cluster: string): Body {
   const whole = asObject(response?.status)?.certificate === undefined ? request : response;
-  const asker = asString(asObject(whole?.spec)?.username, 512);
+  const spec = asObject(whole?.spec);
+  const asker = asString(spec?.username, 512);
+  if (!CLIENT_SIGNERS.has(asString(spec?.signerName, 128) ?? '')) return NO_BODY;
   const der = certificateIn(asString(asObject(whole?.status)?.certificate, MOST));
   if (asker === undefined || der === undefined) return NO_BODY;
   const issued = `X509SHA256=${createHash('sha256').update(der).digest('hex')}`;
@@ -24,6 +26,13 @@ export function signing(request: JsonObject | undefined, response: JsonObject | 
   return { issued, onBehalfOf: askerOf(cluster, asker), ...(isOwn ? {} : { issuedFor: kubernetesIdentity(cluster, name).entity }) };
 }
 
+/** Signers whose certificates the API server believes (Kubernetes, "Certificate signing requests"); '' where the log does not say. */
+const CLIENT_SIGNERS: ReadonlySet<string> = new Set([
+  '',
+  'kubernetes.io/kube-apiserver-client',
+  'kubernetes.io/kube-apiserver-client-kubelet',
+  'kubernetes.io/legacy-unknown',
+]);
 /** Nodes that join ask by a bootstrap token for a certificate as themselves. */
 const BOOTSTRAP = 'system:bootstrap:';
 const NODE = 'system:node:';
