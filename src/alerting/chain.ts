@@ -83,7 +83,7 @@ function composed(root: Party, branches: readonly Branch[], near: readonly Deed[
   if (base < MEDIUM || !(isForged || isActOfNote(grasped, edges, deeds) || isTelling(base, above, isGone))) return undefined;
   const rank = Math.max(base, rankOf(sureOf(root, edges, deeds)), isForged ? HIGH : 0);
   const severity = SEVERITIES[rank] as Severity;
-  return { edges: drawn(edges), deeds, severity, confidence: isGone || above(MEDIUM) >= 2 ? 'high' : 'medium' };
+  return { edges: drawn(edges), deeds, severity, confidence: isGone || isForged || above(MEDIUM) >= 2 ? 'high' : 'medium' };
 }
 
 /** Where a thing was given for another, which an identity then used, the way leads through both: that the first was used says nothing more. */

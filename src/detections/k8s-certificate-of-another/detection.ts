@@ -51,7 +51,7 @@ export const detection = defineDetection({
     return {
       ...(isByWorkload ? byWorkload(event, known) : byPerson(event)),
       withoutLink: 'nothing',
-      what: `acts with a certificate that ${origin.by} had signed`,
+      what: `acts with a certificate${isMaster(event) ? ` of ${MASTERS}` : ''} that ${origin.by} had signed`,
       because: [
         {
           dimension: 'credential',
