@@ -58,9 +58,9 @@ export function isTenth(count: number, all: number): boolean {
   return count >= 3 && count * 10 >= all;
 }
 
-/** A fifth of a cluster, eight at least: so many do not begin with something by themselves, the cluster moves. */
+/** A fifth of a cluster, eight at least, or half of a small one, three at least: so many do not begin with something by themselves, the cluster moves. */
 export function isMove(count: number, all: number): boolean {
-  return count >= 8 && count * 5 >= all;
+  return (count >= 8 && count * 5 >= all) || (count >= 3 && count * 2 >= all);
 }
 
 /** Asks the tables. `beginners`: table of values that are not yet settled. */

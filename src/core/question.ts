@@ -67,7 +67,7 @@ export interface Unusual {
 
 /** How many of those like the identity in its cluster or account come from the event's network. */
 export interface SharedNetwork {
-  /** A tenth of them settled there, or a fifth began to come from there within two weeks: a way that the cluster itself goes. */
+  /** A tenth of them settled there, or a fifth began to come from there within two weeks, of few half of them: a way that the cluster itself goes. */
   readonly isShared: boolean;
   readonly here: number;
   readonly of: number;

@@ -192,6 +192,7 @@ test('the nearer the peers and the more of them, the less new a value is; one of
     { namespace: 1 },
     { cluster: 12 },
     { begun: 20 },
+    { begun: 3, clusters: 6 },
     { begun: 19, cluster: 2 },
     { stratum: 2 },
     { all: 2 },
@@ -199,7 +200,7 @@ test('the nearer the peers and the more of them, the less new a value is; one of
   ];
   assert.deepEqual(
     order.map((more) => ringOf(counts(more))),
-    [0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9],
+    [0, 1, 2, 3, 4, 5, 5, 5, 6, 7, 8, 9],
   );
   assert.equal(ringOf(counts({ app: 1, stratum: 1, all: 1 })), 9);
 });

@@ -70,6 +70,15 @@ test('two gateways share the load: whichever a call takes is nothing to tell', a
   assert.deepEqual(await toldFrom(0, turns), []);
 });
 
+test('five workloads behind two gateways are enough to know both', async () => {
+  const few = workloads(5, () => GATEWAY);
+  const turns = Array.from({ length: 3 * 24 }, (_, hour) => {
+    const now = few.map((caller, index) => ({ ...caller, from: (hour + index) % 2 === 0 ? GATEWAY : OTHER }));
+    return hourly(now, hour / 24, (hour + 1) / 24);
+  }).flat();
+  assert.deepEqual(await toldFrom(0, turns), []);
+});
+
 function byTurns(hour: number): readonly Caller[] {
   return BEHIND.map((caller, index) => ({ ...caller, from: (hour + index) % 2 === 0 ? GATEWAY : OTHER }));
 }
