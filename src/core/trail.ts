@@ -54,7 +54,7 @@ export interface Deed {
  */
 export interface Branch {
   readonly home: Party;
-  /** Id of the call of a deed; key of the thing for all that an identity did to get hold of it. */
+  /** Id of the call of a deed; key of the thing for all that an identity did to get hold of it; of the place or identity for all that it did from there or as that. */
   readonly key: string;
   /** First and last time of the act. */
   readonly from: Millis;

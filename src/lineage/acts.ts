@@ -1,5 +1,6 @@
 import { severityRank } from '../core/detection.ts';
 import type { Event } from '../core/event.ts';
+import { hash32 } from '../core/hash.ts';
 import type { Evidence, Signal } from '../core/message.ts';
 import type { Party } from '../core/party.ts';
 import { DAY } from '../core/time.ts';
@@ -78,13 +79,21 @@ function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]):
   const edges = [...gone, ...impersonation(event, home)];
   // What the log does not trace stands under itself: it asks whatever others have hold of.
   const stands = under.length === 0 && gone.length > 0 ? [home] : under;
-  const branch: Branch = { home, key: event.id, from: event.time, to: event.time, under: stands, edges, deeds };
+  const branch: Branch = { home, key: keyOf(edges, event), from: event.time, to: event.time, under: stands, edges, deeds };
   const authority = authorityOf(event, home);
   const [first] = authority;
   const lair = gone.length === 0 ? [] : usedFrom(event, { ...branch, under });
   if (first === undefined) return [sent(branch), ...lair];
   const above: Branch = { ...branch, home: first.from, under: [first.from], edges: [...authority, ...edges] };
   return [sent(above), sent(branch, under, [first.from]), ...lair];
+}
+
+/** All that is done from one place, or as one other identity, is one branch, which grows by what is new and fills no room; a deed alone is its call's. */
+function keyOf(edges: readonly Edge[], { id }: Event): string {
+  const last = edges.at(-1);
+  if (last === undefined) return id;
+  const { kind, to } = last;
+  return `${kind} ${hash32(to.entity).toString(16)}${hash32(kind, hash32(to.entity, 1)).toString(16)}`;
 }
 
 /** Where a credential went that was used from a place not its holder's, and as whom. */

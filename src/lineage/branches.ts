@@ -77,7 +77,7 @@ export function isSame(one: unknown, other: unknown): boolean {
 /** The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. */
 export function extended(hold: Hold, thing: Party, branch: Branch): Branch {
   const { home, key, from, to, edges, deeds } = branch;
-  const act = edges.find(({ to }) => to.entity === key)?.event ?? key;
+  const act = (edges.find(({ to }) => to.entity === key) ?? edges[0])?.event ?? key;
   const opened: Edge = { from: thing, to: home, kind: 'opened', event: act, time: from };
   return {
     home: hold.home,
