@@ -84,7 +84,7 @@ function told(event: Event, signals: readonly Signal[], deeds: readonly Deed[]):
   const [first] = authority;
   const lair = gone.length === 0 ? [] : usedFrom(event, { ...branch, under });
   if (first === undefined) return [sent(branch), ...lair];
-  const above: Branch = { ...branch, home: first.from, under: [first.from], edges: [...authority, ...edges] };
+  const above: Branch = { ...branch, home: first.from, key: keyOf(authority, event), under: [first.from], edges: [...authority, ...edges] };
   return [sent(above), sent(branch, under, [first.from]), ...lair];
 }
 

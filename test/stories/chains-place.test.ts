@@ -5,6 +5,7 @@ import type { ChainAlert } from '../../src/core/alert.ts';
 import { aws, given, session, webIdentity } from '../support/chain-cloud-records.ts';
 import { at, type Caller, everyDay, inPod, k8s, minted, readsSecrets } from '../support/chain-records.ts';
 import { chainsIn, expectQuiet } from '../support/chain-story.ts';
+import { judgeRecords } from '../support/judge.ts';
 
 const LOGIN = inPod('identity', 'login', '10.244.1.5');
 const FLUX = inPod('flux-system', 'kustomize', '10.244.2.9');
@@ -74,4 +75,12 @@ test('twin: deployers of two teams move behind another gateway', async () => {
     k8s(at(3, index * 60), { ...who, from: '10.9.9.9' }, { verb: 'get', resource: 'configmaps', namespace: 'data', name: 'settings' }),
   );
   await expectQuiet([...EVERYDAY, ...moved]);
+});
+
+test('a thief does much from one place: the first deed stays, and the chain is told as it grows, not with every call', async () => {
+  const rounds = Array.from({ length: 12 }, (_, round) => readsSecrets(at(3, round * 600), thief(DB), `team-${round}`));
+  const { chains } = await judgeRecords([...EVERYDAY, ...rounds]);
+  const last = chains.at(-1) ?? assert.fail();
+  assert.ok(chains.length <= 3, `told ${chains.length} times`);
+  assert.equal(Math.min(...last.deeds.map(({ time }) => time)), Date.parse(at(3)));
 });
