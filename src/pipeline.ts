@@ -142,7 +142,7 @@ function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet
   if (grave) noteNetwork(memory, values, age);
   if (grave) memory.note(event.time, age);
   else learn(memory, event, values, age);
-  const isNewKey = event.credential?.kind === 'certificate' && isFirstWith(memory, 'certificate', event.credential.id, age);
+  const isNewKey = event.credential?.kind === 'certificate' && isFirstWith(memory, event.credential.id, age);
   const messages: Onward[] = onward(evidenceIn(event, signals, { isNews: alert !== undefined, isFirst, isYoung, isNewKey }));
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
   if (path !== undefined) messages.push({ link: path });

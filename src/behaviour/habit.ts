@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts';
 import { DIMENSIONS, type Dimension, type FirstSeen, type Habit } from '../core/question.ts';
+import { TextCache } from '../core/text-cache.ts';
 import { dayOf } from '../core/time.ts';
 import type { Memory } from '../memory/memory.ts';
 import { WINDOW_DAYS } from '../memory/values.ts';
@@ -125,10 +126,19 @@ export function learnValue(memory: Memory, name: string, value: string, age: num
   else memory.values.add(key, mark, age, value);
 }
 
-/** True the first time within the window that an entity is seen with a value, which is noted under `name`; of events older than the window false. */
-export function isFirstWith(memory: Memory, name: string, value: string, age: number): boolean {
+/** Key and mark of certificates: most calls of nodes and people come by one that was just looked at. */
+const certificates = new TextCache<{ readonly key: number; readonly mark: number }>(2_048);
+
+/** True the first time within the window that an entity is seen with a certificate, which is noted; of events older than the window false. */
+export function isFirstWith(memory: Memory, certificate: string, age: number): boolean {
   if (age >= WINDOW_DAYS) return false;
-  const isNew = memory.values.find(questionKey(name, value), questionMark(name, value)) < 0;
-  learnValue(memory, name, value, age);
-  return isNew;
+  const { key, mark } = certificates.of(certificate, keysOf);
+  const index = memory.values.find(key, mark);
+  if (index < 0) memory.values.add(key, mark, age, undefined);
+  else if (((memory.values.days[index] as number) & (1 << age)) === 0) memory.values.touch(index, age);
+  return index < 0;
+}
+
+function keysOf(certificate: string): { readonly key: number; readonly mark: number } {
+  return { key: questionKey('certificate', certificate), mark: questionMark('certificate', certificate) };
 }
