@@ -93,6 +93,7 @@ function onNodeOf(cluster: string | undefined): Grasp | undefined {
 /** Whoever makes a machine run as an account may act as it from there; deployers do so all day. */
 function graspInGoogle(event: Event, worst: number): Grasp | undefined {
   const { operation, body } = event;
-  if (operation.group !== 'compute.googleapis.com' || body.target === undefined) return graspOfKey(event);
+  const isMade = operation.group === 'compute.googleapis.com' && operation.verb.toLowerCase() === 'insert';
+  if (!isMade || body.target === undefined) return graspOfKey(event);
   return worst < MEDIUM ? undefined : { thing: accountThing(body.target), kind: 'created', life: LIFE.lasting };
 }

@@ -223,3 +223,12 @@ test('whoever goes round in a circle is told all the same', () => {
   assert.ok(chains.length > 0);
   for (const { severity } of chains) assert.equal(severity, 'critical');
 });
+
+test('a first deed that comes late, of the week before, closes the chain that was told of this week', () => {
+  const toThursday = -60;
+  const done = [toThursday + 1, toThursday - 1].map((at): Doing => ({ by: 0, under: [0], hour: at, severity: 'high', isAway: true }));
+  const evidence = evidenceOf([], done).filter(({ to }) => to !== PLACE.entity);
+  const [late, timely] = [delivered(evidence, () => 0), delivered(evidence.toReversed(), () => 0)];
+  assert.deepEqual(late.chains.map(essence), timely.chains.map(essence));
+  assert.equal(late.chains.length, 1);
+});

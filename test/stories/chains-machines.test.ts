@@ -82,6 +82,13 @@ test('a machine is made that runs as another account, which then makes a key', a
   await expectChain([...GKE, ...theft], 'critical', [`${OPS} created instances as ${NODES}`, `instances as ${NODES} was used as ${NODES}`]);
 });
 
+test('twin: rights on an image are given away, which makes no machine; the account makes a key by itself', async () => {
+  const policy = { bindings: [{ role: 'roles/compute.imageUser', members: [`serviceAccount:${NODES}`] }] };
+  const given = gcp(at(3), OPS, 'v1.compute.images.setIamPolicy', { from: OUTSIDE, resource: NODES, request: { policy } });
+  const key = gcp(at(3, 900), NODES, 'google.iam.admin.v1.CreateServiceAccountKey', { ...KEY, from: '35.205.1.1' });
+  await expectQuiet([...GKE, given, key]);
+});
+
 const INSTANCE = 'i-0abc123def4567890';
 const asInstance = (time: string, name: string, more: Readonly<Record<string, unknown>> = {}) =>
   aws(time, session('nodes', `ASIANODE${time.slice(8, 10)}`, INSTANCE, { ec2RoleDelivery: '2.0' }), name, {
