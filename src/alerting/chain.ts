@@ -28,14 +28,15 @@ export function tellChains(lineage: Lineage): ChainAlert[] {
     const roots = weeks.get(week) ?? [];
     weeks.set(week, isRoot(each) ? [...roots, each.branch] : roots);
   }
-  for (const week of [...weeks.keys()]) if (!weeks.has(week + 1) && wasTold(lineage, week + 1)) weeks.set(week + 1, []);
+  for (const week of [...weeks.keys()]) if (!weeks.has(week + 1) && hasMoved(lineage, week)) weeks.set(week + 1, []);
   return [...weeks].sort(([one], [other]) => one - other).flatMap(([week, roots]) => ofWeek(lineage, week, roots));
 }
 
-/** A first deed that comes late may have been done the week before: then the chain that was told of this week is that one. */
-function wasTold({ branches, told }: Lineage, week: number): boolean {
-  const home = branches[0]?.branch.home;
-  return home !== undefined && told.some(({ uid, isClosed }) => !isClosed && uid === uidOf(home.entity, week));
+/** A first deed that comes late may have been done the week before: then a chain that was told of the week after is this one. */
+function hasMoved({ branches, told }: Lineage, week: number): boolean {
+  const isBoth = ({ branch: { from, to } }: KeptBranch) => Math.floor(from / WEEK) === week && Math.floor(to / WEEK) > week;
+  const home = branches.find(isBoth)?.branch.home;
+  return home !== undefined && told.some(({ uid, isClosed }) => !isClosed && uid === uidOf(home.entity, week + 1));
 }
 
 /** What is to be told of the chains of one week; without roots, that what was told belongs to others. */
