@@ -1,4 +1,5 @@
 import { severityRank } from '../core/detection.ts';
+import type { EntityKey } from '../core/identity.ts';
 import type { Party } from '../core/party.ts';
 import type { Branch, Deed, Edge, Hold } from '../core/trail.ts';
 
@@ -38,10 +39,14 @@ export function mergedHold(one: Hold, other: Hold): Hold {
   };
 }
 
-/** Each party once, by its key. */
+/** Each party once, by its key; of its names the first of the alphabet, whichever was heard first. */
 export function mergedParties(parties: readonly Party[]): readonly Party[] {
   if (parties.length < 2) return parties;
-  const known = new Map(parties.map((party) => [party.entity, party]));
+  const known = new Map<EntityKey, Party>();
+  for (const party of parties) {
+    const before = known.get(party.entity);
+    if (before === undefined || party.name < before.name) known.set(party.entity, party);
+  }
   return [...known.values()].sort((one, other) => (one.entity < other.entity ? -1 : 1)).slice(0, MOST_UNDER);
 }
 
@@ -69,9 +74,22 @@ export function mergedDeeds(deeds: readonly Deed[]): readonly Deed[] {
   return [...known.values()].sort(byGravity).slice(0, MOST_DEEDS);
 }
 
-/** True if both say the same. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+type Told = Pick<Branch, 'from' | 'to' | 'under' | 'edges'> & { readonly until?: number; readonly deeds?: readonly Deed[] };
+
+/** True if what was merged says no more than one of the two did: then it holds the very same items. */
+export function addsNothing(before: Told, merged: Told): boolean {
+  return (
+    before.from === merged.from &&
+    before.to === merged.to &&
+    before.until === merged.until &&
+    isEqual(before.under, merged.under) &&
+    isEqual(before.edges, merged.edges) &&
+    isEqual(before.deeds ?? [], merged.deeds ?? [])
+  );
+}
+
+function isEqual(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, at) => item === other[at]);
 }
 
 /** The branch of whoever got hold of a thing: that, and what another identity's branch under the thing holds. */

@@ -17,7 +17,7 @@ import {
   MOST_HOLDS,
   MOST_OWN_DEEDS,
 } from '../memory/lineage.ts';
-import { extended, isSame, merged, mergedHold, mergedParties, normal } from './branches.ts';
+import { addsNothing, extended, merged, mergedHold, mergedParties, normal } from './branches.ts';
 
 /** A log may come a day late, and belongs to what was done within a day of it; who catches up on old logs is days ahead of what follows from them. */
 const LATE = 7 * DAY;
@@ -47,7 +47,7 @@ export function takeHold(lineage: Lineage, hold: Hold): Evidence[] {
   const at = lineage.holds.findIndex(({ home }) => home.entity === hold.home.entity);
   const before = lineage.holds[at];
   const now = mergedHold(before ?? hold, hold);
-  if (before !== undefined && isSame(before, now)) return [];
+  if (before !== undefined && addsNothing(before, now)) return [];
   if (before === undefined) lineage.holds.push(now);
   else lineage.holds[at] = now;
   lineage.holds.sort((one, other) => one.from - other.from || order(one.home, other.home));
@@ -65,7 +65,7 @@ export function passBy(lineage: Lineage, thing: EntityKey, { branch, tour, adopt
   const kept = keep(lineage, branch, [], MOST_DEEDS_UNDER).branch;
   const covering = holdsOver(lineage, kept);
   // What adds nothing goes no further up: a chain that turns back on itself comes to rest.
-  const found = known !== undefined && isSame(known, kept) ? [] : covering.flatMap((hold) => handedUp(hold, kept));
+  const found = known !== undefined && addsNothing(known, kept) ? [] : covering.flatMap((hold) => handedUp(hold, kept));
   const [hold] = covering;
   found.push(sent(branch, tour, hold === undefined ? adopters : mergedParties([...adopters, thingOf(hold)])));
   return found;
@@ -79,7 +79,7 @@ export function comeHome(lineage: Lineage, { branch, adopters }: Sequel): Eviden
   const kept = keep(lineage, slimmed(branch), adopters, MOST_OWN_DEEDS);
   // What belongs to a chain further up is of use here for where it came from alone.
   if (kept.adopters.length > 0 && kept.branch.edges.length === 0) kept.branch = { ...kept.branch, deeds: [] };
-  const isNews = known === undefined || !isSame(known, kept.branch);
+  const isNews = known === undefined || !addsNothing(known, kept.branch);
   const untraced = lineage.branches.filter(({ branch }) => branch.edges.length > 0 && isAmong(branch.home, branch.under));
   return untraced.flatMap((each) => askedAgain(each.branch, adoptersOf(lineage), each === kept && isNews ? [] : before));
 }
@@ -139,14 +139,20 @@ function find({ branches }: Lineage, { key, home }: Branch): KeptBranch | undefi
 function bounded(branches: readonly KeptBranch[], mostDeeds: number): KeptBranch[] {
   const latest = Math.max(...branches.map(({ branch }) => branch.from));
   const got = branches.filter(({ branch }) => branch.edges.length > 0);
+  const isRoomy = got.length <= MOST_BRANCHES && branches.length - got.length <= mostDeeds;
+  if (isRoomy && branches.every(({ branch }) => branch.edges.length > 0 || branch.to >= latest - LATE)) return [...branches].sort(inOrder);
   const nearness = ({ branch }: KeptBranch) => Number(got.some((each) => isNear(branch, each.branch)));
   const links = got.sort((one, other) => worth(other) - worth(one) || later(one, other)).slice(0, MOST_BRANCHES);
   const deeds = branches
     .filter((each) => each.branch.edges.length === 0 && (each.branch.to >= latest - LATE || nearness(each) > 0))
     .sort((one, other) => nearness(other) - nearness(one) || worth(other) - worth(one) || later(one, other))
     .slice(0, mostDeeds);
-  // In an order of its own, not that of arrival: the same knowledge has the same bytes.
-  return [...links, ...deeds].sort(({ branch: one }, { branch: other }) => order(one.home, other.home) || (one.key < other.key ? -1 : 1));
+  return [...links, ...deeds].sort(inOrder);
+}
+
+/** In an order of its own, not that of arrival: the same knowledge has the same bytes. */
+function inOrder({ branch: one }: KeptBranch, { branch: other }: KeptBranch): number {
+  return order(one.home, other.home) || (one.key < other.key ? -1 : 1);
 }
 
 function later({ branch: one }: KeptBranch, { branch: other }: KeptBranch): number {
