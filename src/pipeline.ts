@@ -7,7 +7,7 @@ import { addToFinding } from './alerting/finding.ts';
 import { type Assessment, assess } from './behaviour/assess.ts';
 import { noteNetwork, tellBeginning } from './behaviour/beginnings.ts';
 import { EventValues } from './behaviour/dimensions.ts';
-import { isFirstWith, learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
+import { isFirstWithCertificate, learn, MemoryHabit, unseenMask } from './behaviour/habit.ts';
 import type { FleetView } from './behaviour/picture.ts';
 import { Draft, type Report } from './behaviour/report.ts';
 import { UNCALIBRATED, unusualOf } from './behaviour/unusual.ts';
@@ -142,7 +142,7 @@ function stepActor(event: Event, memory: Memory, panel: Panel, { evidence, fleet
   if (grave) noteNetwork(memory, values, age);
   if (grave) memory.note(event.time, age);
   else learn(memory, event, values, age);
-  const isNewKey = event.credential?.kind === 'certificate' && isFirstWith(memory, event.credential.id, age);
+  const isNewKey = event.credential?.kind === 'certificate' && isFirstWithCertificate(memory, event.credential.id, age);
   const messages: Onward[] = onward(evidenceIn(event, signals, { isNews: alert !== undefined, isFirst, isYoung, isNewKey }));
   const path = event.body.issued === undefined ? undefined : pathOf(memory, event);
   if (path !== undefined) messages.push({ link: path });

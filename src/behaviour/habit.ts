@@ -130,7 +130,7 @@ export function learnValue(memory: Memory, name: string, value: string, age: num
 const certificates = new TextCache<{ readonly key: number; readonly mark: number }>(2_048);
 
 /** True the first time within the window that an entity is seen with a certificate, which is noted; of events older than the window false. */
-export function isFirstWith(memory: Memory, certificate: string, age: number): boolean {
+export function isFirstWithCertificate(memory: Memory, certificate: string, age: number): boolean {
   if (age >= WINDOW_DAYS) return false;
   const { key, mark } = certificates.of(certificate, keysOf);
   const index = memory.values.find(key, mark);

@@ -74,10 +74,11 @@ export function mergedDeeds(deeds: readonly Deed[]): readonly Deed[] {
   return [...known.values()].sort(byGravity).slice(0, MOST_DEEDS);
 }
 
-type Told = Pick<Branch, 'from' | 'to' | 'under' | 'edges'> & { readonly until?: number; readonly deeds?: readonly Deed[] };
+/** What branches and holds have in common when they are merged. */
+type Mergeable = Pick<Branch, 'from' | 'to' | 'under' | 'edges'> & { readonly until?: number; readonly deeds?: readonly Deed[] };
 
 /** True if what was merged says no more than one of the two did: then it holds the very same items. */
-export function addsNothing(before: Told, merged: Told): boolean {
+export function addsNothing(before: Mergeable, merged: Mergeable): boolean {
   return (
     before.from === merged.from &&
     before.to === merged.to &&

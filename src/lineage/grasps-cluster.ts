@@ -7,7 +7,7 @@ import { bindingThing, entryThing, GKE, keyThing, nodeThing, podThing, secretThi
 const PLATFORM: ReadonlySet<string> = new Set(['node', 'control-plane', 'add-on']);
 const WAYS_IN: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'ephemeralcontainers']);
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
-const BINDINGS: ReadonlySet<string> = new Set(['rolebindings', 'clusterrolebindings']);
+export const BINDINGS: ReadonlySet<string> = new Set(['rolebindings', 'clusterrolebindings']);
 /** What runs pods, besides pods themselves: a controller makes them, under names that begin with its own. */
 const TEMPLATES: ReadonlySet<string> = new Set([
   'apps/deployments',

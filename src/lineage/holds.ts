@@ -5,7 +5,7 @@ import type { Party } from '../core/party.ts';
 import type { Edge, Hold } from '../core/trail.ts';
 import { type Grasp, LIFE, LOW, MEDIUM, NOTHING } from './grasp.ts';
 import { ENTRIES, graspsInCloud } from './grasps-cloud.ts';
-import { graspsInCluster, signed } from './grasps-cluster.ts';
+import { BINDINGS, graspsInCluster, signed } from './grasps-cluster.ts';
 import { inReachOf } from './reach.ts';
 import { associationThing, borrowerParty, nodeThing, partyOf, podThing, thingsUnder } from './things.ts';
 
@@ -36,15 +36,7 @@ function holdOf(event: Event, { thing, kind, life }: Grasp, holder: Holder): Hol
   return { home: holder.party, from: time, to: time, until: time + life, edges, under };
 }
 
-const RESOURCES: ReadonlySet<string> = new Set([
-  'serviceaccounts',
-  'secrets',
-  'pods',
-  'nodes',
-  'subjectaccessreviews',
-  'rolebindings',
-  'clusterrolebindings',
-]);
+const RESOURCES: ReadonlySet<string> = new Set(['serviceaccounts', 'secrets', 'pods', 'nodes', 'subjectaccessreviews', ...BINDINGS]);
 const candidates = new WeakMap<Operation, boolean>();
 
 /** Spares the hot path: false for an operation by which nobody gets hold of anything without a detection's word. */

@@ -4,7 +4,7 @@ import { nextId } from './chain-records.ts';
 export const ACCOUNT = '111122223333';
 export const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/0000AAAA';
 export const SUBSCRIPTION = 'aaaaaaaa-0000-4000-8000-000000000001';
-const TENANT = '11111111-2222-3333-4444-555555555555';
+export const TENANT = '11111111-2222-3333-4444-555555555555';
 
 /** One record of CloudTrail. */
 export function aws(time: string, userIdentity: unknown, name: string, more: Readonly<Record<string, unknown>> = {}): unknown {
@@ -82,21 +82,31 @@ export function podIdentity(time: string, key: string): unknown {
   });
 }
 
+/** What a story may say of a call to Azure Resource Manager. */
+interface AzureCall {
+  readonly from?: string;
+  readonly resource?: string;
+  readonly body?: unknown;
+  readonly group?: string;
+  readonly token?: string;
+}
+
 /** One call to Azure Resource Manager by a managed identity. */
-export function azure(
+export function azure(time: string, identity: string, operation: string, more: AzureCall = {}): unknown {
+  const mirid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/${more.group ?? 'rg-shop'}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`;
+  const ids = { id: `0b1ec700-0000-4000-8000-${hex(identity)}`, appId: `a9910000-0000-4000-8000-${hex(identity)}` };
+  return activity(time, operation, ids, { token: `uti-${identity}-${time}`, ...more }, { xms_mirid: mirid });
+}
+
+/** One call to Azure Resource Manager by an application of these ids. */
+export function activity(
   time: string,
-  identity: string,
   operation: string,
-  more: {
-    readonly from?: string;
-    readonly resource?: string;
-    readonly body?: unknown;
-    readonly group?: string;
-    readonly token?: string;
-  } = {},
+  ids: { readonly id: string; readonly appId: string },
+  more: AzureCall,
+  claims: Readonly<Record<string, string>> = {},
 ): unknown {
   const resource = more.resource ?? `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-shop/providers/Microsoft.Compute/disks/data-1`;
-  const mirid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/${more.group ?? 'rg-shop'}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${identity}`;
   return {
     time,
     resourceId: resource.toUpperCase(),
@@ -110,12 +120,12 @@ export function azure(
       authorization: { scope: resource, action: operation },
       claims: {
         aud: 'https://management.azure.com/',
-        appid: `a9910000-0000-4000-8000-${hex(identity)}`,
+        appid: ids.appId,
         idtyp: 'app',
-        'http://schemas.microsoft.com/identity/claims/objectidentifier': `0b1ec700-0000-4000-8000-${hex(identity)}`,
+        'http://schemas.microsoft.com/identity/claims/objectidentifier': ids.id,
         'http://schemas.microsoft.com/identity/claims/tenantid': TENANT,
-        uti: more.token ?? `uti-${identity}-${time}`,
-        xms_mirid: mirid,
+        uti: more.token,
+        ...claims,
       },
     },
     properties: { entity: resource, ...(more.body !== undefined && { requestbody: JSON.stringify(more.body) }) },
@@ -123,7 +133,8 @@ export function azure(
   };
 }
 
-function hex(text: string): string {
+/** Twelve digits of a name, for made-up ids. */
+export function hex(text: string): string {
   return Buffer.from(text).toString('hex').padEnd(12, '0').slice(0, 12);
 }
 

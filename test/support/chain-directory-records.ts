@@ -1,13 +1,12 @@
 /** Records of Microsoft Entra ID for stories of chains, as diagnostic settings write them. */
+import { activity, hex, TENANT } from './chain-cloud-records.ts';
 import { nextId } from './chain-records.ts';
 
-const TENANT = '11111111-2222-3333-4444-555555555555';
 const BILLING = 'billing-api';
 
 /** Ids of an application by its name. */
 function app(name: string): { readonly id: string; readonly appId: string } {
-  const digits = Buffer.from(name).toString('hex').padEnd(12, '0').slice(0, 12);
-  return { id: `5e000000-0000-4000-8000-${digits}`, appId: `a9910000-0000-4000-8000-${digits}` };
+  return { id: `5e000000-0000-4000-8000-${hex(name)}`, appId: `a9910000-0000-4000-8000-${hex(name)}` };
 }
 
 /** An application adds a key to `billing-api`. */
@@ -66,25 +65,5 @@ export function signIn(time: string, key: string, token: string, from = '10.1.2.
 
 /** An application calls Azure Resource Manager by a token. */
 export function calls(time: string, operation: string, token: string, from = '10.1.2.9', by = BILLING): unknown {
-  const resource = '/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGroups/rg-shop/providers/Microsoft.Compute/disks/data-1';
-  return {
-    time,
-    resourceId: resource.toUpperCase(),
-    operationName: operation.toUpperCase(),
-    category: 'Administrative',
-    resultType: 'Success',
-    callerIpAddress: from,
-    correlationId: nextId(),
-    identity: {
-      authorization: { scope: resource, action: operation },
-      claims: {
-        appid: app(by).appId,
-        idtyp: 'app',
-        'http://schemas.microsoft.com/identity/claims/objectidentifier': app(by).id,
-        'http://schemas.microsoft.com/identity/claims/tenantid': TENANT,
-        uti: token,
-      },
-    },
-    tenantId: TENANT,
-  };
+  return activity(time, operation, app(by), { token, from });
 }

@@ -54,7 +54,7 @@ function isMap({ namespace, name }: Event): boolean {
 
 /** What is said of whom, as one value: a map that says the same again is no news. */
 function mapped({ body: { grant }, operation: { verb } }: Event): string {
-  if (grant === undefined) return `(${verb}, nobody read)`;
+  if (grant === undefined) return `(${verb}: no entry could be read)`;
   const names = grant.subjects.map(({ name }) => name);
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
   return `${grant.role || '(no group)'}: ${names.slice(0, SHOWN).join(', ')}${more}`;
